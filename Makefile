@@ -1,0 +1,53 @@
+# The two commands of a newcomer: make serve, make test.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PORT ?= 8080
+
+.PHONY: serve test check lock clean
+
+serve: .venv/serve.stamp  ## check the graph, build the release, serve it on this machine
+	@$(BIN)/kg build
+	@exec $(BIN)/kg serve --port $(PORT)
+
+test: .venv/test.stamp  ## everything that must hold before a change is published
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/kg check
+	@$(BIN)/pytest
+
+check: .venv/serve.stamp  ## only hold the graph against its shapes
+	@$(BIN)/kg check
+
+lock: .venv/test.stamp  ## write the exact versions anew from pyproject.toml
+	@$(BIN)/pip install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --output-file requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --allow-unsafe --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
+
+clean:  ## remove what make made
+	@rm -rf .venv build dist
+
+.venv/serve.stamp: requirements.lock requirements-test.lock pyproject.toml
+	@$(call need-python)
+	@echo "Installing Agon into .venv (the network is needed this once) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock --constraint requirements-test.lock hatchling \
+		|| { echo "make: the packages of requirements.lock could not be installed: is a Python package index within reach?" >&2; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/serve.stamp requirements-test.lock
+	@echo "Installing the test tools into .venv (the network is needed this once) ..." >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock \
+		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach?" >&2; exit 1; }
+	@touch $@
+
+define need-python
+	test -n "$(PYTHON)" || { echo "make: Python 3.11 or later is missing: install it, on Debian with apt-get install python3 python3-venv" >&2; exit 1; }; \
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than Python 3.11: install a newer one and give it with make PYTHON=..." >&2; exit 1; }; \
+	"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments: on Debian, apt-get install python3-venv" >&2; exit 1; }
+endef

@@ -1,0 +1,72 @@
+"""
+The command ``kg``.
+
+Answers go to standard output, words about them to standard error. Commands of other packages join through the
+entry point group ``agon.commands``; so ``kg serve`` comes from the server, which the library does not know.
+"""
+
+import sys
+from importlib.metadata import EntryPoints, entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.building import build, check
+from kg.cli.querying import list_queries, query, run
+from kg.cli.session import Session
+from kg.errors import KgError
+
+__all__ = ["main"]
+
+
+def _plugins() -> EntryPoints:
+    return entry_points(group="agon.commands")
+
+
+class _Commands(click.Group):
+    """Turns what Agon can explain into one line and an exit code, and anything else into a fault of ours."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_plugins().names])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command of another package only when it is asked for."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in _plugins().names:
+            loaded = _plugins()[cmd_name].load()
+            return loaded if isinstance(loaded, click.Command) else None
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            if ctx.params["debug"]:
+                raise
+            click.echo(str(error), err=True)
+            sys.exit(error.exit_code)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params["debug"]:
+                raise
+            click.echo(
+                f"kg: a fault of ours, {type(error).__name__}: run again with kg --debug and report it", err=True
+            )
+            sys.exit(KgError.exit_code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="agon-kg", prog_name="kg")
+@click.option("--root", type=click.Path(path_type=Path), help="The knowledge graph directory [the one around here].")
+@click.option("--build", type=click.Path(path_type=Path), help="The folder of the releases [build in the directory].")
+@click.option("--debug", is_flag=True, help="Show the trace of a failure.")
+@click.pass_context
+def main(context: click.Context, root: Path | None, build: Path | None, debug: bool) -> None:  # noqa: ARG001 - read by _Commands
+    """Check, build, query and serve a knowledge graph that is kept in Turtle files."""
+    context.obj = Session(root, build)
+
+
+for _command in (check, build, query, list_queries, run):
+    main.add_command(_command)

@@ -1,0 +1,119 @@
+"""``kg query``, ``kg list`` and ``kg run``: ask the current release."""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kg.cli.session import Session
+from kg.errors import FormatError, InputError
+from kg.evaluation import QueryPool
+from kg.formats import ResultKind, formats_for, named_format
+from kg.query import QueryRequest, read_query
+from kg.results import print_table
+from kg.saved_queries import bind_parameters, find_query, load_saved_queries
+
+__all__ = ["list_queries", "query", "run"]
+
+_TABLE = "table"
+_FORMAT_HELP = "How to write the answer: table, csv, tsv, json, xml; turtle, ntriples, jsonld, rdfxml, trig, nquads."
+_format_option = click.option("--format", "format_name", help=_FORMAT_HELP + " [table; turtle for a graph]")
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@_format_option
+@click.pass_obj
+def query(session: Session, file: BinaryIO, format_name: str | None) -> None:
+    """
+    Answer the query in FILE, or on standard input if FILE is -.
+
+    The default graph is the union of all named graphs.
+    """
+    try:
+        text = file.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{file.name}: found bytes that are no UTF-8 at offset {error.start}, expected a query"
+        ) from error
+    _answer(session, read_query(text, max_bytes=session.config.limits.query_bytes), format_name)
+
+
+@click.command(name="list")
+@click.pass_obj
+def list_queries(session: Session) -> None:
+    """List the saved queries with their parameters."""
+    table = Table("query", "summary", "parameters", show_edge=False, header_style="bold")
+    for saved in load_saved_queries(session.config.queries, session.config.limits):
+        names = [
+            f"--{one.name} {one.type_name}" if one.is_required else f"[--{one.name} {one.type_name}]"
+            for one in saved.parameters
+        ]
+        table.add_row(saved.name, saved.summary, "\n".join(names).replace("[", r"\["))
+    Console(width=_width()).print(table)
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("name")
+@click.argument("values", nargs=-1, type=click.UNPROCESSED)
+@_format_option
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter, spelt in the long way.")
+@click.pass_obj
+def run(session: Session, name: str, values: Sequence[str], format_name: str | None, pairs: Sequence[str]) -> None:
+    """
+    Answer the saved query NAME; give each parameter as --parameter VALUE.
+
+    A parameter that takes several values is given several times.
+    """
+    config = session.config
+    saved = find_query(load_saved_queries(config.queries, config.limits), name)
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for parameter, value in (*_options(values), *map(_pair, pairs)):
+        given[parameter].append(value)
+    _answer(session, bind_parameters(saved, given, config.limits), format_name)
+
+
+def _answer(session: Session, request: QueryRequest, format_name: str | None) -> None:
+    """Evaluate in a worker, so that a query that runs too long or too deep ends with a sentence."""
+    wants_table = format_name == _TABLE or (format_name is None and request.kind is not ResultKind.GRAPH)
+    if format_name == _TABLE and request.kind is ResultKind.GRAPH:
+        allowed = [row.name for row in formats_for(request.kind)]
+        raise FormatError(f"a graph cannot be written as a table, only as {', '.join(allowed)}", allowed)
+    row = named_format("json" if wants_table else format_name or "turtle", request.kind)
+    release = session.release
+    with QueryPool(release.store, prefixes=release.prefixes, limits=session.config.limits, workers=1) as pool:
+        document = pool.evaluate(request, row)
+    if wants_table:
+        print_table(document, release.prefixes, Console(width=_width()))
+    else:
+        sys.stdout.buffer.write(document)
+
+
+def _options(values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Read ``--name value`` and ``--name=value``."""
+    rest = iter(values)
+    for option in rest:
+        if not option.startswith("--"):
+            raise click.UsageError(f'found "{option}", expected --PARAMETER VALUE')
+        name, equals, value = option[2:].partition("=")
+        if not equals:
+            value = next(rest, "")
+            if not value:
+                raise click.UsageError(f"the parameter --{name} has no value")
+        yield name, value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f'--param is "{text}", expected NAME=VALUE')
+    return name, value
+
+
+def _width() -> int | None:
+    """Keep the lines of a table whole where no terminal bounds them."""
+    return None if sys.stdout.isatty() else 200

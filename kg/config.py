@@ -1,0 +1,169 @@
+"""
+Where the folders of a knowledge graph lie, what it is called, and the limits that hold; frozen once read.
+
+A knowledge graph directory has ``ontology`` and ``graph_data`` folders, usually ``queries``, and ``agon.toml`` where
+the defaults do not fit.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from kg.errors import ConfigError, NotAKnowledgeGraphError
+from kg.namespaces import BASE_IRI
+
+__all__ = ["Config", "Limits", "find_root", "load_config"]
+
+_REQUIRED_FOLDERS = ("ontology", "graph_data")
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED_ROOT = _PACKAGE / "bundled"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    What one query may cost.
+
+    Settings of the table ``[limits]`` in ``agon.toml``; each is a positive number.
+    """
+
+    timeout_seconds: float = 10.0
+    """How long one query may take, waiting for a worker included."""
+    query_bytes: int = 64 * 1024
+    """How long the text of one query may be, in UTF-8."""
+    result_bytes: int = 64 * 1024 * 1024
+    """How large one result may be."""
+    memory_bytes: int = 2 * 1024**3
+    """How much address space one worker may take beyond what it starts with."""
+    workers: int = max(2, os.cpu_count() or 2)
+    """How many queries are evaluated at once."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A knowledge graph directory and its settings."""
+
+    root: Path
+    """The knowledge graph directory."""
+    build: Path
+    """The folder of the releases."""
+    title: str = "Agon"
+    base_iri: str = BASE_IRI
+    """What the IRIs of named graphs begin with; ends with a slash."""
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    limits: Limits = Limits()
+
+    @property
+    def dataset_iri(self) -> str:
+        """The IRI of the dataset as a whole."""
+        return self.base_iri + "dataset"
+
+    @property
+    def derived_iri(self) -> str:
+        """The IRI of the named graph of the derived triples."""
+        return self.base_iri + "graph/derived"
+
+    @property
+    def description_iri(self) -> str:
+        """The IRI of the named graph in which the dataset describes itself."""
+        return self.base_iri + "graph/description"
+
+    @property
+    def queries(self) -> Path:
+        """The folder of the saved queries."""
+        return self.root / "queries"
+
+    @property
+    def rules(self) -> Path:
+        """The folder of the rules that derive triples."""
+        return self.root / "ontology" / "rules"
+
+
+def find_root(start: Path) -> Path:
+    """
+    Find the knowledge graph directory around a folder, or the one that comes with the package.
+
+    Args:
+        start: The folder to begin with; its parents are looked at too.
+
+    Raises:
+        NotAKnowledgeGraphError: There is none, and none came with the package.
+    """
+    candidates = [start, *start.parents, _BUNDLED_ROOT, _PACKAGE.parent]
+    for folder in candidates:
+        if _is_root(folder):
+            return folder
+    raise NotAKnowledgeGraphError(_missing_folders(start))
+
+
+def load_config(root: Path | None = None, *, build: Path | None = None) -> Config:
+    """
+    Read the settings of a knowledge graph directory.
+
+    Args:
+        root: The directory; without it, the one around the working directory or the bundled one.
+        build: The folder of the releases; without it, ``build`` in the directory, or a folder of the user's
+            cache for the bundled graph, which may lie where nobody can write.
+
+    Raises:
+        NotAKnowledgeGraphError: The directory is none.
+        ConfigError: ``agon.toml`` is wrong.
+    """
+    found = (root or find_root(Path.cwd())).resolve()
+    if not _is_root(found):
+        raise NotAKnowledgeGraphError(_missing_folders(found))
+    default_build = found / "build" if found != _BUNDLED_ROOT else Path(platformdirs.user_cache_dir("agon")) / "build"
+    config = Config(root=found, build=(build or default_build).absolute())
+    settings_file = found / "agon.toml"
+    return _configured(config, _read_toml(settings_file)) if settings_file.is_file() else config
+
+
+def _is_root(folder: Path) -> bool:
+    return all((folder / name).is_dir() for name in _REQUIRED_FOLDERS)
+
+
+def _missing_folders(folder: Path) -> str:
+    missing = " and ".join(f"{name}/" for name in _REQUIRED_FOLDERS if not (folder / name).is_dir())
+    return f"{folder} is no knowledge graph directory: it has no {missing}; give one with --root"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path.name}: cannot be read as TOML: {error}") from error
+
+
+def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
+    """Apply the settings of ``agon.toml``; an unknown or ill-typed one is refused."""
+    table = dict(settings)
+    limits = table.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise ConfigError('agon.toml: "limits" is a table: write [limits]')
+    changed = replace(config, **_checked(table, {"title": str, "base_iri": str, "licence": str}))
+    if not changed.base_iri.endswith("/"):
+        raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
+    types = {field.name: float if field.type is float else int for field in fields(Limits)}
+    return replace(changed, limits=replace(config.limits, **_checked(limits, types)))
+
+
+def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:
+    for name, value in table.items():
+        if name not in types:
+            raise ConfigError(f'agon.toml: unknown setting "{name}", expected one of {", ".join(types)}')
+        if not _fits(value, types[name]):
+            wanted = "a text" if types[name] is str else "a positive number"
+            raise ConfigError(f"agon.toml: {name} is {value!r}, expected {wanted}")
+    return dict(table)
+
+
+def _fits(value: object, wanted: type) -> bool:
+    if wanted is str:
+        return isinstance(value, str) and bool(value)
+    allowed = (int, float) if wanted is float else (int,)
+    return isinstance(value, allowed) and not isinstance(value, bool) and value > 0

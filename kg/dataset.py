@@ -1,0 +1,174 @@
+"""
+Files to named graphs, and the store that holds them.
+
+Each file is one named graph whose IRI follows from its path. Blank nodes get labels that depend on the content of
+their file only, so the same files always give the same quads.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from kg.config import Config
+from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
+from kg.formats import SOURCE_SUFFIXES, source_format
+from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, in_graph
+
+__all__ = ["SourceFile", "Sources", "fill_store", "open_store", "read_sources", "source_paths"]
+
+_AnyTerm = TypeVar("_AnyTerm", bound=Term)
+_ONTOLOGY, _SHAPES, _GRAPH_DATA = "ontology", "ontology/shapes", "graph_data"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """
+    One RDF file, read.
+
+    ``path`` is relative to the knowledge graph directory, with slashes; ``digest`` is the SHA-256 of its bytes in
+    hexadecimal digits; ``prefixes`` are those that the file declares.
+    """
+
+    path: str
+    graph: NamedNode
+    quads: tuple[Quad, ...]
+    prefixes: Mapping[str, str]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All RDF files of a knowledge graph directory, in the order of their paths."""
+
+    files: tuple[SourceFile, ...]
+
+    @property
+    def quads(self) -> Iterator[Quad]:
+        """Every quad of every file."""
+        return (quad for file in self.files for quad in file.quads)
+
+    @property
+    def data(self) -> tuple[SourceFile, ...]:
+        """The vocabulary and the facts: what is held against the shapes."""
+        return tuple(file for file in self.files if not file.path.startswith(_SHAPES + "/"))
+
+    @property
+    def shapes(self) -> tuple[SourceFile, ...]:
+        """The files of the shapes graph."""
+        return tuple(file for file in self.files if file.path.startswith(_SHAPES + "/"))
+
+
+def source_paths(config: Config) -> list[Path]:
+    """
+    List the RDF files of a knowledge graph directory, in the order of their paths.
+
+    Raises:
+        EmptyGraphError: The folder of the graph data holds none.
+    """
+    folders = [config.root / _GRAPH_DATA, config.root / _ONTOLOGY]
+    found = [sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES) for folder in folders]
+    if not found[0]:
+        suffixes = " or ".join(SOURCE_SUFFIXES)
+        raise EmptyGraphError(
+            f"{folders[0]} is empty: expected at least one file of graph data, with suffix {suffixes}"
+        )
+    return [*found[0], *found[1]]
+
+
+def read_sources(config: Config) -> Sources:
+    """
+    Read all RDF files of a knowledge graph directory.
+
+    Args:
+        config: Says where the directory lies and what the IRIs of its named graphs begin with.
+
+    Raises:
+        EmptyGraphError: The folder of the graph data holds no RDF file.
+        MalformedFilesError: Some files do not parse; it tells of each.
+    """
+    files, errors = [], []
+    for path in source_paths(config):
+        try:
+            files.append(_read_file(path, config))
+        except GraphParseError as error:
+            errors.append(error)
+    if errors:
+        raise MalformedFilesError(errors)
+    return Sources(tuple(files))
+
+
+def fill_store(folder: Path | None, quads: Iterable[Quad]) -> ox.Store:
+    """
+    Make a store of quads.
+
+    Args:
+        folder: An empty or absent folder for the store; None keeps it in memory.
+        quads: What the store is to hold.
+    """
+    store = ox.Store(str(folder)) if folder else ox.Store()
+    store.bulk_extend(quads)
+    if folder:
+        store.optimize()
+        store.flush()
+    return store
+
+
+def open_store(folder: Path) -> ox.Store:
+    """
+    Open the store of a release, for reading only.
+
+    Raises:
+        ReleaseError: It is missing or damaged.
+    """
+    try:
+        return ox.Store.read_only(str(folder))
+    except (OSError, RuntimeError) as error:
+        raise ReleaseError(f"the store {folder} cannot be opened: {error}; build the release anew") from error
+
+
+def _read_file(path: Path, config: Config) -> SourceFile:
+    name = path.relative_to(config.root).as_posix()
+    graph = NamedNode(f"{config.base_iri}graph/{name.removesuffix(path.suffix)}")
+    try:
+        content = path.read_bytes()
+        parser = ox.parse(content, format=source_format(path), base_iri=graph.value, without_named_graphs=True)
+        triples = [quad.triple for quad in parser]
+    except OSError as error:
+        raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
+    except SyntaxError as error:
+        raise GraphParseError(name, error.lineno or 1, error.offset or 1, _problem(content, error)) from error
+    quads = tuple(in_graph(triple, graph) for triple in _labelled(triples, graph))
+    return SourceFile(name, graph, quads, dict(parser.prefixes), hashlib.sha256(content).hexdigest())
+
+
+def _problem(content: bytes, error: SyntaxError) -> str:
+    """Say what was found; the place stands in the message of the engine and is told apart from it."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "found a byte order mark, expected plain UTF-8: save the file without it"
+    reason = error.msg.partition(": ")[2] or error.msg
+    lines = content.decode("utf-8", "replace").splitlines()
+    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    last = error.end_offset if error.end_lineno == error.lineno else None
+    found = line[(error.offset or 1) - 1 : last - 1 if last else None].strip()
+    return f"{reason}, found {found[:60]!r}" if found and found not in reason else reason
+
+
+def _labelled(triples: list[Triple], graph: NamedNode) -> list[Triple]:
+    """Give blank nodes canonical labels that no other graph has."""
+    if not any(isinstance(term, BlankNode) for triple in triples for term in triple):
+        return triples
+    dataset = ox.Dataset(Quad(*triple) for triple in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    prefix = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
+
+    return [
+        Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix)) for quad in dataset
+    ]
+
+
+def _relabelled(term: _AnyTerm, prefix: str) -> _AnyTerm | BlankNode:
+    return BlankNode(prefix + term.value) if isinstance(term, BlankNode) else term

@@ -1,0 +1,348 @@
+"""
+Every exception of Agon, in one tree.
+
+The group says whose fault it is, and therefore the exit code of ``kg`` and the HTTP status of the server; the class
+says what went wrong. A message names the thing, what was found, what was expected, and the mend.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+__all__ = [
+    "AddressInUseError",
+    "BuildFolderError",
+    "ConfigError",
+    "EmptyGraphError",
+    "FormatError",
+    "GraphParseError",
+    "InputError",
+    "KgError",
+    "LimitError",
+    "MalformedFilesError",
+    "NotAKnowledgeGraphError",
+    "NotFoundError",
+    "ParameterError",
+    "PlaceError",
+    "QueryEvaluationError",
+    "QueryHeaderError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "QueryTooLongError",
+    "QueryWorkerLostError",
+    "RefusedError",
+    "ReleaseError",
+    "ResultTooLargeError",
+    "ServiceBusyError",
+    "ShapesGraphError",
+    "SourceError",
+    "TermSyntaxError",
+    "UnknownQueryError",
+]
+
+
+class KgError(Exception):
+    """
+    A failure that Agon can explain.
+
+    ``exit_code`` is what ``kg`` ends with; ``title`` names the kind of failure in a few words.
+    """
+
+    exit_code: ClassVar[int] = 4
+    title: ClassVar[str] = "Internal fault"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with all facts, whatever the parameters of the class."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[KgError], arguments: tuple[object, ...], facts: dict[str, object]) -> KgError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(facts)
+    return error
+
+
+class InputError(KgError):
+    """The text that the caller gave is wrong."""
+
+    exit_code = 3
+    title = "Malformed input"
+
+
+class QuerySyntaxError(InputError):
+    """
+    A query does not parse.
+
+    ``line`` and ``column`` count from 1, ``found`` is the text at that place, ``expected`` what could stand there.
+    """
+
+    title = "Malformed query"
+
+    def __init__(self, *, line: int, column: int, found: str, expected: Sequence[str] = (), reason: str = "") -> None:
+        self.line = line
+        self.column = column
+        self.found = found
+        self.expected = tuple(expected)
+        wanted = f", expected {_listed(self.expected)}" if self.expected else ""
+        super().__init__(f"query, line {line}, column {column}: {reason or f'found {found}'}{wanted}")
+
+
+class QueryEvaluationError(InputError):
+    """A query parses, but asks for something that cannot be evaluated, such as an unknown function."""
+
+    title = "Query that cannot be evaluated"
+
+
+class TermSyntaxError(InputError):
+    """
+    A text is no RDF term of the type asked for.
+
+    ``text`` is what was found, ``type_name`` the type, ``example`` a text that would do.
+    """
+
+    title = "Malformed term"
+
+    def __init__(self, text: str, type_name: str, example: str) -> None:
+        self.text = text
+        self.type_name = type_name
+        self.example = example
+        super().__init__(f"found {_shortened(text)}, expected {_article(type_name)} such as {example}")
+
+
+class ParameterError(InputError):
+    """
+    A parameter of a saved query is unknown, missing, given too often or ill-typed.
+
+    ``query`` names the saved query, ``parameter`` the parameter and ``allowed`` the parameters that it has.
+    """
+
+    exit_code = 2
+    title = "Wrong parameter"
+
+    def __init__(self, query: str, parameter: str, problem: str, *, allowed: Sequence[str] = ()) -> None:
+        self.query = query
+        self.parameter = parameter
+        self.allowed = tuple(allowed)
+        super().__init__(f'saved query "{query}": parameter "{_clipped(parameter)}" {problem}')
+
+
+class RefusedError(KgError):
+    """The request is understood and not allowed here."""
+
+    exit_code = 5
+    title = "Refused"
+
+
+class QueryRefusedError(RefusedError):
+    """A query asks for an update or for another server."""
+
+    title = "Refused query"
+
+
+class LimitError(KgError):
+    """
+    The request is allowed but too costly.
+
+    ``limit`` names the setting and its value, such as ``{"timeout_seconds": 10}``.
+    """
+
+    exit_code = 5
+    title = "Limit exceeded"
+
+    def __init__(self, message: str, **limit: float) -> None:
+        self.limit = limit
+        super().__init__(message)
+
+
+class QueryTimeoutError(LimitError):
+    """A query took longer than it may."""
+
+    title = "Out of time"
+
+
+class QueryTooLongError(LimitError):
+    """The text of a query has more bytes than it may."""
+
+    title = "Query too long"
+
+
+class QueryWorkerLostError(LimitError):
+    """The process that evaluated the query died: it ran out of memory or of stack."""
+
+    title = "Query too costly"
+
+
+class ResultTooLargeError(LimitError):
+    """A result has more bytes than it may."""
+
+    title = "Result too large"
+
+
+class ServiceBusyError(LimitError):
+    """All workers are busy for longer than a query may wait."""
+
+    title = "Busy"
+
+
+class NotFoundError(KgError):
+    """There is no such thing."""
+
+    exit_code = 2
+    title = "Not found"
+
+
+class UnknownQueryError(NotFoundError):
+    """
+    There is no saved query of this name.
+
+    ``name`` is what was asked for, ``near`` the names most like it.
+    """
+
+    title = "Unknown saved query"
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        self.name = name
+        self.near = tuple(near)
+        hint = f"did you mean {_listed(self.near)}?" if near else "list them with kg list or at /queries."
+        super().__init__(f'there is no saved query "{_clipped(name)}"; {hint}')
+
+
+class FormatError(KgError):
+    """
+    There is no such format for this result.
+
+    ``allowed`` lists the names or media types that exist.
+    """
+
+    exit_code = 2
+    title = "No such format"
+
+    def __init__(self, message: str, allowed: Sequence[str] = ()) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(message)
+
+
+class SourceError(KgError):
+    """Our own files are wrong."""
+
+    exit_code = 3
+    title = "Faulty file"
+
+
+class GraphParseError(SourceError):
+    """
+    An RDF file cannot be read or does not parse.
+
+    ``path`` is relative to the knowledge graph directory; ``line`` and ``column`` count from 1.
+    """
+
+    title = "Malformed RDF file"
+
+    def __init__(self, path: str, line: int, column: int, problem: str) -> None:
+        self.path = path
+        self.line = line
+        self.column = column
+        self.problem = problem
+        super().__init__(f"{path}:{line}:{column}: {problem}")
+
+
+class MalformedFilesError(SourceError):
+    """
+    One or more files of the knowledge graph directory do not parse.
+
+    ``errors`` holds what is wrong with each, in the order of their paths.
+    """
+
+    title = "Malformed files"
+
+    def __init__(self, errors: Sequence["GraphParseError"]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(str(error) for error in errors))
+
+
+class QueryHeaderError(SourceError):
+    """
+    A saved query file is wrong: its header, its parameters or its VALUES block.
+
+    ``path`` is the file, relative to the knowledge graph directory.
+    """
+
+    title = "Malformed saved query"
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}")
+
+
+class ShapesGraphError(SourceError):
+    """The shapes graph cannot be used for validation."""
+
+    title = "Faulty shapes"
+
+
+class ConfigError(SourceError):
+    """``agon.toml`` does not parse, or has an unknown or ill-typed setting."""
+
+    title = "Faulty configuration"
+
+
+class ReleaseError(SourceError):
+    """There is no release to serve, or the one there is is damaged."""
+
+    title = "No usable release"
+
+
+class PlaceError(KgError):
+    """The place where Agon should work does not fit: a folder, an address."""
+
+    title = "Unfit place"
+
+
+class NotAKnowledgeGraphError(PlaceError):
+    """The directory has no ``ontology`` and ``graph_data`` folders."""
+
+    exit_code = 6
+    title = "No knowledge graph"
+
+
+class EmptyGraphError(PlaceError):
+    """The knowledge graph directory holds no Turtle file of graph data."""
+
+    exit_code = 7
+    title = "Empty graph"
+
+
+class BuildFolderError(PlaceError):
+    """The build folder cannot be written."""
+
+    exit_code = 8
+    title = "Unwritable build folder"
+
+
+class AddressInUseError(PlaceError):
+    """The server cannot listen on its address."""
+
+    exit_code = 9
+    title = "Address not available"
+
+
+_LONGEST_ECHO = 80
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Join names for a sentence: ``a, b or c``."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _clipped(text: str) -> str:
+    """Cut a text that came from outside to a length fit for a message."""
+    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return printable if len(printable) <= _LONGEST_ECHO else printable[:_LONGEST_ECHO] + "…"
+
+
+def _shortened(text: str) -> str:
+    return f'"{_clipped(text)}"' if text else "nothing"
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeioIAEO" else f"a {noun}"

@@ -1,0 +1,51 @@
+"""
+Triples that follow from others by CONSTRUCT rules, kept in a named graph of their own.
+
+A rule is a file with one CONSTRUCT query over the union of all named graphs; rules see the files, not each other.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.dataset import fill_store
+from kg.errors import QueryHeaderError
+from kg.terms import BlankNode, NamedNode, Quad, in_graph
+
+__all__ = ["derive"]
+
+
+def derive(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> tuple[Quad, ...]:
+    """
+    Apply the rules of a knowledge graph directory.
+
+    Args:
+        quads: What the rules are applied to.
+        rules: The folder of the rules, one ``.rq`` file each; it may be absent.
+        graph: The named graph of what they yield.
+
+    Returns:
+        The derived quads that are not among the given triples, in order.
+
+    Raises:
+        QueryHeaderError: A rule is no CONSTRUCT query, or yields blank nodes.
+    """
+    store = fill_store(None, quads)
+    given = {quad.triple for quad in store}
+    derived = {triple for path in sorted(rules.glob("*.rq")) for triple in _apply(store, path)}
+    return tuple(sorted((in_graph(triple, graph) for triple in derived - given), key=str))
+
+
+def _apply(store: ox.Store, path: Path) -> list[ox.Triple]:
+    name = f"ontology/rules/{path.name}"
+    try:
+        result = store.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise QueryHeaderError(name, f"cannot be applied: {error}") from error
+    if not isinstance(result, ox.QueryTriples):
+        raise QueryHeaderError(name, "a rule is a CONSTRUCT query, found another form")
+    triples = list(result)
+    if any(isinstance(term, BlankNode) for triple in triples for term in triple):
+        raise QueryHeaderError(name, "a rule yields IRIs and literals, found blank nodes")
+    return triples

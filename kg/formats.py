@@ -1,0 +1,259 @@
+"""
+The one table of formats: name, media type, suffix, kind of result, format IRI, and how to write it.
+
+Source: SPARQL 1.1 Query Results JSON, XML, CSV and TSV formats; RDF 1.1 Turtle, N-Triples, TriG, N-Quads and XML
+syntax; JSON-LD 1.1; the format IRIs of the W3C Unique URIs for File Formats.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import IO, Final, cast
+
+import pyoxigraph as ox
+
+from kg.errors import FormatError
+
+__all__ = [
+    "FORMATS",
+    "SOURCE_SUFFIXES",
+    "Format",
+    "ResultKind",
+    "formats_for",
+    "named_format",
+    "read_graph",
+    "source_format",
+    "write_graph",
+    "write_result",
+]
+
+
+class ResultKind(Enum):
+    """What a query answers with: solutions (SELECT), a truth value (ASK) or a graph (CONSTRUCT, DESCRIBE)."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "truth value"
+    GRAPH = "graph"
+
+
+_TABLES = frozenset({ResultKind.SOLUTIONS, ResultKind.BOOLEAN})
+_GRAPHS = frozenset({ResultKind.GRAPH})
+
+
+@dataclass(frozen=True)
+class Format:
+    """
+    One row of the table.
+
+    ``name`` is what ``--format`` and ``format=`` take; ``aliases`` are media types and names that clients also use.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    kinds: frozenset[ResultKind]
+    iri: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types by which a client can ask for it, its own first."""
+        return (self.media_type, *(alias for alias in self.aliases if "/" in alias))
+
+    @property
+    def content_type(self) -> str:
+        """The value of a Content-Type header."""
+        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+
+
+_IRI = "http://www.w3.org/ns/formats/"
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(
+        "json", "application/sparql-results+json", ".srj", _TABLES, _IRI + "SPARQL_Results_JSON", ("application/json",)
+    ),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        ".srx",
+        _TABLES,
+        _IRI + "SPARQL_Results_XML",
+        ("application/xml", "text/xml"),
+    ),
+    Format("csv", "text/csv", ".csv", _TABLES, _IRI + "SPARQL_Results_CSV"),
+    Format("tsv", "text/tab-separated-values", ".tsv", _TABLES, _IRI + "SPARQL_Results_TSV"),
+    Format("turtle", "text/turtle", ".ttl", _GRAPHS, _IRI + "Turtle", ("application/x-turtle", "n3")),
+    Format("ntriples", "application/n-triples", ".nt", _GRAPHS, _IRI + "N-Triples"),
+    Format(
+        "rdfxml",
+        "application/rdf+xml",
+        ".rdf",
+        _GRAPHS,
+        _IRI + "RDF_XML",
+        ("application/xml", "text/xml", "xml", "rdf+xml"),
+    ),
+    Format(
+        "jsonld", "application/ld+json", ".jsonld", _GRAPHS, _IRI + "JSON-LD", ("application/json", "json", "json-ld")
+    ),
+    Format("trig", "application/trig", ".trig", _GRAPHS, _IRI + "TriG"),
+    Format("nquads", "application/n-quads", ".nq", _GRAPHS, _IRI + "N-Quads"),
+)
+"""All formats; the first one of a kind of result is its default."""
+
+SOURCE_SUFFIXES: Final = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
+"""The suffixes of files that a named graph can be read from."""
+
+_SOLUTION_WRITERS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPH_WRITERS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+}
+_PREFIXED_FORMATS = frozenset({"turtle", "rdfxml", "trig"})
+_Statements = list[ox.Triple] | list[ox.Quad]
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_XML_NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
+
+
+def formats_for(kind: ResultKind) -> tuple[Format, ...]:
+    """Give the formats that a kind of result can be written in, the default first."""
+    return tuple(row for row in FORMATS if kind in row.kinds)
+
+
+def named_format(text: str, kind: ResultKind) -> Format:
+    """
+    Find a format by its name, suffix or media type.
+
+    Args:
+        text: Such as ``csv``, ``.srj`` or ``text/turtle``, in any case.
+        kind: The kind of result to write.
+
+    Raises:
+        FormatError: No format of this name fits the kind; it lists those that do.
+    """
+    wanted = text.strip().lower()
+    candidates = formats_for(kind)
+    for row in candidates:
+        if wanted in {row.name, row.suffix, row.suffix[1:], row.media_type, *row.aliases}:
+            return row
+    allowed = [row.name for row in candidates]
+    raise FormatError(f'a {kind.value} cannot be written as "{text[:80]}", only as {", ".join(allowed)}', allowed)
+
+
+def source_format(path: Path) -> ox.RdfFormat:
+    """Give the format that the suffix of a source file, one of :data:`SOURCE_SUFFIXES`, stands for."""
+    return SOURCE_SUFFIXES[path.suffix]
+
+
+def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:
+    """
+    Read triples that :func:`write_graph` has written.
+
+    Args:
+        document: What was written.
+        row: The format that it was written in.
+    """
+    return tuple(quad.triple for quad in ox.parse(document, format=_GRAPH_WRITERS[row.name]))
+
+
+def write_result(
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    row: Format,
+    output: IO[bytes],
+    *,
+    prefixes: Mapping[str, str],
+) -> None:
+    """
+    Write what a query answered.
+
+    Args:
+        result: The engine's answer; it is read to its end.
+        row: A format that fits the kind of the answer.
+        output: Where the bytes go.
+        prefixes: Names of namespaces, for the formats that have them; only those in use are written.
+
+    Raises:
+        FormatError: The answer holds something that the format cannot express.
+    """
+    if isinstance(result, ox.QueryTriples):
+        write_graph(result, row, output, prefixes=prefixes)
+    elif row.name == "csv":
+        _write_csv(result, output)
+    elif row.name == "xml":
+        output.write(_checked_xml(result.serialize(format=ox.QueryResultsFormat.XML) or b""))
+    else:
+        result.serialize(output, format=_SOLUTION_WRITERS[row.name])
+
+
+def write_graph(
+    triples: Iterable[ox.Triple] | Iterable[ox.Quad], row: Format, output: IO[bytes], *, prefixes: Mapping[str, str]
+) -> None:
+    """Write triples or quads as :func:`write_result` does; the parameters are the same."""
+    if row.name not in _PREFIXED_FORMATS:
+        ox.serialize(triples, output, format=_GRAPH_WRITERS[row.name])
+        return
+    statements = _listed(triples)
+    used = _used_prefixes(statements, prefixes)
+    if row.name == "rdfxml":
+        _require_xml_names(statements)
+        output.write(_checked_xml(ox.serialize(statements, format=ox.RdfFormat.RDF_XML, prefixes=used) or b""))
+    else:
+        ox.serialize(statements, output, format=_GRAPH_WRITERS[row.name], prefixes=used)
+
+
+def _listed(triples: Iterable[ox.Triple] | Iterable[ox.Quad]) -> _Statements:
+    return cast(_Statements, list(triples))
+
+
+def _write_csv(result: ox.QuerySolutions | ox.QueryBoolean, output: IO[bytes]) -> None:
+    """Write CSV ourselves: pyoxigraph 0.5.13 leaves IRIs that hold a comma or a quotation mark unquoted."""
+    if isinstance(result, ox.QueryBoolean):
+        output.write(b"true\r\n" if result else b"false\r\n")
+        return
+    text = io.TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow([variable.value for variable in result.variables])
+    for solution in result:
+        writer.writerow([_csv_value(term) for term in solution])
+    text.detach()
+
+
+def _csv_value(term: object) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
+
+
+def _checked_xml(document: bytes) -> bytes:
+    """Escape carriage returns, which pyoxigraph writes raw, and refuse what XML 1.0 has no way to express."""
+    text = document.decode()
+    found = _NOT_XML.search(text)
+    if found:
+        raise FormatError(
+            f"the result holds the character U+{ord(found[0]):04X}, which XML cannot express: ask for JSON or Turtle"
+        )
+    return text.replace("\r", "&#13;").encode()
+
+
+def _require_xml_names(statements: _Statements) -> None:
+    for predicate in {statement.predicate.value for statement in statements}:
+        if not _XML_NAME_AT_END.search(predicate):
+            raise FormatError(f"the predicate <{predicate}> does not end in an XML name: ask for Turtle or N-Triples")
+
+
+def _used_prefixes(statements: _Statements, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Keep the prefixes whose namespace some IRI of the statements lies directly in."""
+    iris = {term.value for statement in statements for term in statement if isinstance(term, ox.NamedNode)}
+    iris |= {term.datatype.value for statement in statements for term in statement if isinstance(term, ox.Literal)}
+    namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
+    return {name: namespace for name, namespace in prefixes.items() if namespace in namespaces}

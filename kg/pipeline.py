@@ -1,0 +1,110 @@
+"""The journey of the data, from the files of a knowledge graph directory to a current release."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kg.config import Config
+from kg.dataset import Sources, read_sources
+from kg.description import describe_dataset
+from kg.errors import GraphParseError
+from kg.evaluation import derive
+from kg.namespaces import PREFIXES
+from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
+from kg.saved_queries import load_saved_queries
+from kg.terms import NamedNode
+from kg.validation import Severity, ValidationReport, validate
+
+__all__ = ["BuildOutcome", "CheckedSources", "build_current_release", "check_sources"]
+
+Progress = Callable[[str], None]
+"""Is told what is done next, in a few words."""
+
+
+@dataclass(frozen=True)
+class CheckedSources:
+    """The files of a knowledge graph directory, what their check found, and the prefixes that they use."""
+
+    sources: Sources
+    report: ValidationReport
+    prefixes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BuildOutcome:
+    """
+    What a build came to.
+
+    ``release`` is None where the graph does not conform; ``checked`` is None where the current release was made from
+    the same files by the same tools, so that nothing was left to do.
+    """
+
+    release: Release | None
+    checked: CheckedSources | None
+
+
+def check_sources(config: Config, *, progress: Progress) -> CheckedSources:
+    """
+    Read the files of a knowledge graph directory and hold them against its shapes and rules of form.
+
+    Raises:
+        EmptyGraphError: There is no file of graph data.
+        MalformedFilesError: Some RDF files do not parse.
+        QueryHeaderError: A saved query is malformed.
+        ShapesGraphError: The shapes cannot be used.
+    """
+    progress("reading the files")
+    sources = read_sources(config)
+    load_saved_queries(config.queries, config.limits)
+    progress(f"holding {len(sources.files)} files against the shapes")
+    report = validate(sources, _texts(config, sources))
+    return CheckedSources(sources, report, _prefixes(sources))
+
+
+def build_current_release(config: Config, *, allow_invalid: bool = False, progress: Progress) -> BuildOutcome:
+    """
+    Make a release of the files, if they conform, and make it current.
+
+    Args:
+        config: Says where the files and the releases lie.
+        allow_invalid: Build even where the graph does not conform; the description of the release says so.
+        progress: Is told of each step.
+
+    Raises:
+        BuildFolderError: The folder of the releases cannot be written.
+        SourceError: As :func:`check_sources` says.
+    """
+    inputs = read_inputs(config)
+    release = current_release(config)
+    if release is not None and is_up_to_date(release, inputs):
+        return BuildOutcome(release, None)
+    checked = check_sources(config, progress=progress)
+    if not (checked.report.conforms or allow_invalid):
+        return BuildOutcome(None, checked)
+    progress("deriving triples and describing the dataset")
+    quads = tuple(checked.sources.quads)
+    quads += derive(quads, config.rules, NamedNode(config.derived_iri))
+    quads += describe_dataset(quads, config, conforms=checked.report.conforms)
+    progress(f"writing a release of {len(quads)} quads")
+    outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
+    built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs)
+    return BuildOutcome(built, checked)
+
+
+def _texts(config: Config, sources: Sources) -> dict[str, str]:
+    return {file.path: _text(config, file.path) for file in sources.files}
+
+
+def _text(config: Config, path: str) -> str:
+    try:
+        return (config.root / path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise GraphParseError(path, 1, 1, f"cannot be read: {error.strerror}") from error
+
+
+def _prefixes(sources: Sources) -> dict[str, str]:
+    """Collect the prefixes of the files; the common ones win, then the first file."""
+    found: dict[str, str] = {}
+    for file in sources.files:
+        for prefix, namespace in file.prefixes.items():
+            found.setdefault(prefix, namespace)
+    return {**found, **PREFIXES}

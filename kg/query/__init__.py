@@ -1,0 +1,11 @@
+"""
+Judge a query before any data is touched: its form, its dataset, what it may not ask, what is wrong with it.
+
+This room knows no engine; the engine's own verdict on the syntax comes back through :func:`syntax_error`.
+"""
+
+from kg.query.classification import QueryRequest, read_query
+from kg.query.diagnosis import syntax_error
+from kg.query.values import ValuesBlock, find_values_block
+
+__all__ = ["QueryRequest", "ValuesBlock", "find_values_block", "read_query", "syntax_error"]

@@ -1,0 +1,112 @@
+"""
+What kind of query a text is, which dataset it names, and whether it may run here.
+
+Source: SPARQL 1.1 Query Language, sections 10, 13.2 and 16; SPARQL 1.1 Federated Query, section 2.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.errors import QueryRefusedError, QuerySyntaxError, QueryTooLongError
+from kg.formats import ResultKind
+from kg.namespaces import common_prefix
+from kg.query.tokens import Token, line_and_column, tokens
+
+__all__ = ["QueryRequest", "read_query"]
+
+_FORMS = {
+    "SELECT": ResultKind.SOLUTIONS,
+    "ASK": ResultKind.BOOLEAN,
+    "CONSTRUCT": ResultKind.GRAPH,
+    "DESCRIBE": ResultKind.GRAPH,
+}
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """
+    A query that may be evaluated.
+
+    ``default_graphs`` and ``named_graphs`` are IRIs from the protocol and override the dataset clauses of the text;
+    ``has_dataset_clause`` tells whether the text has a FROM of its own.
+    """
+
+    text: str
+    kind: ResultKind
+    has_dataset_clause: bool
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+def read_query(
+    text: str,
+    *,
+    max_bytes: int,
+    default_graphs: tuple[str, ...] = (),
+    named_graphs: tuple[str, ...] = (),
+) -> QueryRequest:
+    """
+    Judge the text of a query.
+
+    Args:
+        text: One query in SPARQL 1.1.
+        max_bytes: How long it may be, in UTF-8.
+        default_graphs: IRIs of the graphs whose union is the default graph; none leaves it to the text.
+        named_graphs: IRIs of the named graphs; none leaves it to the text.
+
+    Raises:
+        QueryTooLongError: The text is longer than ``max_bytes``.
+        QueryRefusedError: It is an update, or asks another server by SERVICE.
+        QuerySyntaxError: It has no query form, or uses a prefix that it does not declare.
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > max_bytes:
+        raise QueryTooLongError(f"the query has {size} bytes, at most {max_bytes} are allowed", query_bytes=max_bytes)
+    words = list(tokens(text))
+    kind = _result_kind(text, words)
+    _refuse_service(text, words)
+    _require_declared_prefixes(text, words)
+    return QueryRequest(text, kind, any(word.is_keyword("FROM") for word in words), default_graphs, named_graphs)
+
+
+def _result_kind(text: str, words: list[Token]) -> ResultKind:
+    """Find the first keyword that is none of the prologue."""
+    for word in words:
+        if word.is_keyword(*_UPDATES):
+            raise QueryRefusedError(
+                f"{word.text.upper()} is an update, and this endpoint is read-only: the graph is changed by editing "
+                "its Turtle files and proposing the change"
+            )
+        if word.is_keyword(*_FORMS):
+            return _FORMS[word.text.upper()]
+        if word.kind in {"word", "mark"} and not word.is_keyword("PREFIX", "BASE", "VERSION"):
+            raise _unexpected(text, word.start, f'"{word.text}"', *_FORMS)
+    raise _unexpected(text, len(text), "the end of the query", *_FORMS)
+
+
+def _refuse_service(text: str, words: list[Token]) -> None:
+    for word in words:
+        if word.is_keyword("SERVICE"):
+            line, column = line_and_column(text, word.start)
+            raise QueryRefusedError(
+                f"query, line {line}, column {column}: SERVICE asks another server, which this endpoint does not do: "
+                "ask both endpoints from your own SPARQL tool"
+            )
+
+
+def _require_declared_prefixes(text: str, words: list[Token]) -> None:
+    declared = {name.text for keyword, name in pairwise(words) if keyword.is_keyword("PREFIX") and name.kind == "name"}
+    for word in words:
+        if word.kind == "name" and (prefix := word.text.split(":")[0]) + ":" not in declared:
+            namespace = common_prefix(prefix)
+            mend = f"add PREFIX {prefix}: <{namespace}>" if namespace else f"declare it with PREFIX {prefix}: <…>"
+            line, column = line_and_column(text, word.start)
+            raise QuerySyntaxError(
+                line=line, column=column, found=word.text, reason=f'the prefix "{prefix}:" is not declared; {mend}'
+            )
+
+
+def _unexpected(text: str, place: int, found: str, *expected: str) -> QuerySyntaxError:
+    line, column = line_and_column(text, place)
+    return QuerySyntaxError(line=line, column=column, found=found, expected=expected)

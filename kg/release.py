@@ -1,0 +1,178 @@
+"""
+Releases: immutable folders, each named by the digest of what it holds, one of which is current.
+
+``build/releases/<digest>/`` holds ``dataset.nq`` (sorted), ``store/`` and ``manifest.json``; ``build/current`` is a
+link to one of them and is switched in one step. The same files give the same digest and the same bytes, except for
+the store, whose layout is the engine's own.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kg.config import Config
+from kg.dataset import fill_store, source_paths
+from kg.errors import BuildFolderError, ReleaseError
+from kg.terms import Quad
+
+__all__ = ["Release", "build_release", "current_release", "is_up_to_date", "read_inputs"]
+
+_TOOLS = ("agon-kg", "pyoxigraph", "pyshacl")
+
+
+@dataclass(frozen=True)
+class Release:
+    """
+    A release, as its manifest describes it.
+
+    ``outcome`` counts the validation results by severity and says whether the graph ``conforms``; ``inputs`` holds
+    the SHA-256 of each file that it was made from.
+    """
+
+    folder: Path
+    digest: str
+    title: str
+    triple_count: int
+    graph_count: int
+    prefixes: Mapping[str, str]
+    outcome: Mapping[str, int | bool]
+    inputs: Mapping[str, str]
+    tools: Mapping[str, str]
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store."""
+        return self.folder / "store"
+
+    @property
+    def dump(self) -> Path:
+        """The whole dataset in N-Quads, sorted."""
+        return self.folder / "dataset.nq"
+
+
+def read_inputs(config: Config) -> dict[str, str]:
+    """
+    Give the SHA-256 of every file that a release depends on, by its path.
+
+    Raises:
+        EmptyGraphError: The folder of the graph data holds no RDF file.
+    """
+    settings = [config.root / "agon.toml"]
+    paths = [*source_paths(config), *sorted(config.rules.glob("*.rq")), *filter(Path.is_file, settings)]
+    return {path.relative_to(config.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def is_up_to_date(release: Release, inputs: Mapping[str, str]) -> bool:
+    """Tell whether a release was made from these files by these versions of the tools."""
+    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools()
+
+
+def current_release(config: Config) -> Release | None:
+    """
+    Give the release that is current, or None where none has been built.
+
+    Raises:
+        ReleaseError: Its manifest is damaged.
+    """
+    link = config.build / "current"
+    if not link.exists():
+        return None
+    return _read_release(link.resolve())
+
+
+def build_release(
+    config: Config,
+    quads: Iterable[Quad],
+    *,
+    prefixes: Mapping[str, str],
+    outcome: Mapping[str, int | bool],
+    inputs: Mapping[str, str],
+) -> Release:
+    """
+    Make a release and make it current.
+
+    Args:
+        config: Says where the releases lie.
+        quads: The whole dataset: files, derived triples and description.
+        prefixes: Names of namespaces, for the formats that have them.
+        outcome: What the validation found.
+        inputs: What :func:`read_inputs` gave when the files were read.
+
+    Raises:
+        BuildFolderError: The folder of the releases cannot be written; the current release stays as it is.
+    """
+    lines = sorted({f"{quad} .\n" for quad in quads})
+    manifest = {
+        "title": config.title,
+        "base_iri": config.base_iri,
+        "licence": config.licence,
+        "dataset_sha256": sha256("".join(lines).encode()).hexdigest(),
+        "triples": len({quad.triple for quad in quads}),
+        "named_graphs": len({quad.graph_name for quad in quads}),
+        "check": dict(outcome),
+        "prefixes": dict(sorted(prefixes.items())),
+        "inputs": dict(sorted(inputs.items())),
+        "tools": _tools(),
+    }
+    digest = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    folder = config.build / "releases" / digest
+    try:
+        if not (folder / "manifest.json").is_file():
+            _write(folder, lines, quads, {"digest": digest, **manifest})
+        _switch(config.build, digest)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise BuildFolderError(
+            f"the build folder {config.build} cannot be written: {problem}; give another with --build"
+        ) from error
+    return _read_release(folder)
+
+
+def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: Mapping[str, object]) -> None:
+    """Write a release aside, then give it its name: a half-written one never has it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    try:
+        aside.chmod(0o755)
+        (aside / "dataset.nq").write_text("".join(lines), encoding="utf-8")
+        fill_store(aside / "store", quads)
+        (aside / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _switch(build: Path, digest: str) -> None:
+    with tempfile.TemporaryDirectory(prefix=".switching-", dir=build) as aside:
+        link = Path(aside) / "current"
+        link.symlink_to(Path("releases") / digest)
+        link.replace(build / "current")
+
+
+def _read_release(folder: Path) -> Release:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return Release(
+            folder=folder,
+            digest=manifest["digest"],
+            title=manifest["title"],
+            triple_count=manifest["triples"],
+            graph_count=manifest["named_graphs"],
+            prefixes=manifest["prefixes"],
+            outcome=manifest["check"],
+            inputs=manifest["inputs"],
+            tools=manifest["tools"],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ReleaseError(f"the release {folder.name} is damaged: {error}; build it anew with kg build") from error
+
+
+def _tools() -> dict[str, str]:
+    return {name: version(name) for name in _TOOLS}

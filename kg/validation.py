@@ -1,0 +1,214 @@
+"""
+Hold the data of a knowledge graph against its shapes, and tell where each finding stands.
+
+The engine is pySHACL over one flattened graph: the union of all files that are not shapes. Nothing is inferred and
+nothing fetched.
+
+Source: Shapes Constraint Language, sections 3.4 and 3.6.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+import pyshacl
+import rdflib
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
+from rdflib import RDF, SH
+
+from kg.dataset import SourceFile, Sources
+from kg.errors import ShapesGraphError
+from kg.locations import Statement, locate_statements
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
+
+__all__ = ["Location", "Severity", "ValidationReport", "ValidationResult", "validate"]
+
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+class Severity(Enum):
+    """How grave a validation result is, the gravest first."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A line, from 1, of a file whose path is relative to the knowledge graph directory."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    """
+    One finding.
+
+    ``path`` and ``value`` are absent where the shape is about the focus node itself; ``location`` is absent where no
+    file speaks of the focus node.
+    """
+
+    severity: Severity
+    focus_node: str
+    path: str | None
+    value: str | None
+    component: str
+    source_shape: str
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class ValidationReport:
+    """What a validation found, the gravest first and then in the order of files and lines."""
+
+    results: tuple[ValidationResult, ...]
+    file_count: int
+    triple_count: int
+    shape_count: int
+
+    @property
+    def conforms(self) -> bool:
+        """Tell whether there is no violation; warnings do not count."""
+        return not self.count(Severity.VIOLATION)
+
+    def count(self, severity: Severity) -> int:
+        """Count the results of one severity."""
+        return sum(result.severity is severity for result in self.results)
+
+
+def validate(sources: Sources, texts: Mapping[str, str]) -> ValidationReport:
+    """
+    Hold the files of a knowledge graph against its shapes.
+
+    Args:
+        sources: The files, read.
+        texts: The text of each file by its path; lines are looked up here.
+
+    Raises:
+        ShapesGraphError: There are no shapes, or they are no well-formed shapes graph.
+    """
+    shapes = _graph(sources.shapes)
+    shape_count = len(set(shapes.subjects(RDF.type, SH.NodeShape)))
+    if not shape_count:
+        raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
+    data = _graph(sources.data)
+    results = _results(_run_engine(data, shapes), _Locator(sources.data, texts))
+    return ValidationReport(
+        tuple(sorted(results, key=_order)), len(sources.files), len(data) + len(shapes), shape_count
+    )
+
+
+def _order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:
+    where = result.location or Location("", 0)
+    severity = list(Severity).index(result.severity)
+    return severity, where.path, where.line, result.focus_node, result.source_shape, result.value or ""
+
+
+def _run_engine(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    try:
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, inference="none")
+    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
+        raise ShapesGraphError(f"ontology/shapes: {error}") from error
+    if not isinstance(report, rdflib.Graph):
+        raise ShapesGraphError(f"ontology/shapes: {text}")
+    return report
+
+
+def _results(report: rdflib.Graph, locator: "_Locator") -> Iterator[ValidationResult]:
+    for node in report.objects(None, SH.result):
+        path = report.value(node, SH.resultPath)
+        value = report.value(node, SH.value)
+        focus_node = report.value(node, SH.focusNode)
+        severity = str(report.value(node, SH.resultSeverity)).rpartition("#")[2].upper()
+        yield ValidationResult(
+            severity=Severity[severity] if severity in Severity.__members__ else Severity.VIOLATION,
+            focus_node=str(focus_node),
+            path=_path_text(report, path) if path else None,
+            value=value.n3() if value is not None else None,
+            component=str(report.value(node, SH.sourceConstraintComponent)),
+            source_shape=str(report.value(node, SH.sourceShape)),
+            message=" ".join(sorted({str(text) for text in report.objects(node, SH.resultMessage)})),
+            location=locator.find(str(focus_node), str(path), str(value)),
+        )
+
+
+def _path_text(report: rdflib.Graph, path: rdflib.term.Node) -> str:
+    """Write a property path as in SPARQL."""
+    if isinstance(path, rdflib.URIRef):
+        return str(path)
+    inverse = report.value(path, SH.inversePath)
+    if inverse is not None:
+        return "^" + _path_text(report, inverse)
+    steps = list(report.items(path))
+    return "/".join(_path_text(report, step) for step in steps) if steps else "(complex path)"
+
+
+class _Locator:
+    """Finds the line that a result is about: its value, else its predicate, else its focus node."""
+
+    def __init__(self, files: Iterable[SourceFile], texts: Mapping[str, str]) -> None:
+        self._graphs = {file.path: file.graph.value for file in files}
+        self._texts = texts
+        self._stated_in: dict[str, list[str]] = {}
+        for file in files:
+            for subject in {quad.subject for quad in file.quads}:
+                if isinstance(subject, NamedNode):
+                    self._stated_in.setdefault(subject.value, []).append(file.path)
+
+    def find(self, focus_node: str, path: str, value: str) -> Location | None:
+        found = [
+            (rank, file, line)
+            for file in self._stated_in.get(focus_node, [])
+            for statement in self._statements(file)
+            if statement.subject == focus_node
+            for rank, line in [_rank(statement, path, value)]
+        ]
+        if not found:
+            return None
+        _, file, line = min(found)
+        return Location(file, line)
+
+    @cache  # noqa: B019 - the locator lives as long as one validation
+    def _statements(self, file: str) -> tuple[Statement, ...]:
+        return tuple(locate_statements(self._texts[file], self._graphs[file]))
+
+
+def _rank(statement: Statement, path: str, value: str) -> tuple[int, int]:
+    if statement.predicate != path:
+        return 2, statement.subject_line
+    if value in (statement.value, statement.value.strip("\"'")) or value == statement.value.partition("@")[0][1:-1]:
+        return 0, statement.value_line
+    return 1, statement.predicate_line
+
+
+def _graph(files: Iterable[SourceFile]) -> rdflib.Graph:
+    graph = rdflib.Graph(bind_namespaces="none")
+    for file in files:
+        for prefix, namespace in file.prefixes.items():
+            graph.bind(prefix, namespace)
+        for quad in file.quads:
+            graph.add(_triple(quad))
+    return graph
+
+
+def _triple(quad: Quad) -> tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]:
+    return _term(quad.subject), _term(quad.predicate), _term(quad.object)
+
+
+def _term(term: Term) -> rdflib.term.Node:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if not isinstance(term, Literal):
+        raise TypeError(f"a triple term cannot be validated: {term}")
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype.value == _XSD_STRING:  # rdflib takes a plain literal and an xsd:string for two different terms
+        return rdflib.Literal(term.value)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
