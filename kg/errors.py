@@ -106,7 +106,8 @@ class TermSyntaxError(InputError):
         self.text = text
         self.type_name = type_name
         self.example = example
-        super().__init__(f"found {_shortened(text)}, expected {_article(type_name)} such as {example}")
+        shown = "IRI" if type_name == "iri" else type_name
+        super().__init__(f"found {_shortened(text)}, expected {_article(shown)} such as {example}")
 
 
 class ParameterError(InputError):

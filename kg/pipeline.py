@@ -82,7 +82,7 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
         return BuildOutcome(None, checked)
     progress("deriving triples and describing the dataset")
     quads = tuple(checked.sources.quads)
-    quads += derive(quads, config.rules, NamedNode(config.derived_iri))
+    quads += derive(quads, config.rules, NamedNode(config.derived_iri), max_bytes=config.limits.query_bytes)
     quads += describe_dataset(quads, config, conforms=checked.report.conforms)
     progress(f"writing a release of {len(quads)} quads")
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}

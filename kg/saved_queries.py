@@ -27,11 +27,13 @@ from kg.errors import (
     TermSyntaxError,
     UnknownQueryError,
 )
-from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query
+from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query, require_grammar
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
 __all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "load_saved_queries"]
 
+_MAY_BE_EMPTY = frozenset({"string"})
+_RESERVED = frozenset({"format"})
 _MOST_SOLUTIONS = 1000
 """How many rows the values of several parameters may make together."""
 
@@ -130,6 +132,8 @@ def bind_parameters(query: SavedQuery, values: Mapping[str, Sequence[str]], limi
 def _terms(query: SavedQuery, parameter: Parameter, texts: Sequence[str]) -> Sequence[NamedNode | Literal | None]:
     """Read the values of one parameter; an absent optional one leaves its variable unbound."""
     example = parameter.allowed[0] if parameter.allowed else TERM_TYPES[parameter.type_name]
+    if not parameter.is_required and parameter.type_name not in _MAY_BE_EMPTY:
+        texts = [text for text in texts if text]  # a form sends its empty fields too
     if not texts:
         if parameter.is_required:
             problem = f"is missing, expected a value of type {parameter.type_name} such as {example}"
@@ -162,6 +166,7 @@ def _read_file(path: Path, limits: Limits) -> SavedQuery:
         text = path.read_text(encoding="utf-8")
         header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
         request = read_query(text, max_bytes=limits.query_bytes)
+        require_grammar(text)
     except (OSError, UnicodeDecodeError) as error:
         raise QueryHeaderError(place, f"cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -197,9 +202,11 @@ def _parameter(place: str, name: object, fields: object) -> Parameter:
     optional, several = (given.pop(key, False) for key in ("optional", "several"))
     allowed = given.pop("allowed", [])
     if given or not isinstance(optional, bool) or not isinstance(several, bool) or not isinstance(allowed, list):
-        raise QueryHeaderError(
-            place, f"{what} takes type, description, optional and several (true or false) and allowed (a list)"
-        )
+        found = f'found "{next(iter(given))}"' if given else f"found {fields}"
+        expected = "expected type, description, optional and several (true or false) and allowed (a list)"
+        raise QueryHeaderError(place, f"{what}: {found}, {expected}")
+    if str(name) in _RESERVED:
+        raise QueryHeaderError(place, f"{what} has a name that the server needs itself: choose another")
     return Parameter(str(name), type_name, description, not optional, several, tuple(map(str, allowed)))
 
 

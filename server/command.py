@@ -50,7 +50,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        problem = error.strerror or error
+        problem = (error.strerror or str(error)).partition(" (while")[0]
         message = f"cannot listen on {host}:{port}: {problem}; give another with --port or --host"
         raise AddressInUseError(message) from error
 

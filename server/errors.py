@@ -90,6 +90,6 @@ def _problem(status: HTTPStatus, title: str, detail: str, facts: dict[str, Any])
 
 def _media_type(request: Request) -> str:
     try:
-        return choose_media_type(request, [_PROBLEM, "application/json", _PLAIN, HTML])
+        return choose_media_type(request, [(_PROBLEM, "application/json"), (_PLAIN,), (HTML,)])
     except FormatError:
         return _PROBLEM

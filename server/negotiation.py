@@ -36,34 +36,39 @@ def choose_format(
     """
     if name:
         return named_format(name, kind)
-    rows = {media_type: row for row in reversed(formats_for(kind)) for media_type in row.media_types}
-    offers = [media_type for row in formats_for(kind) for media_type in row.media_types]
-    return rows.get(choose_media_type(request, [*offers, HTML] if with_page else offers))
+    rows = formats_for(kind)
+    offers = [row.media_types for row in rows] + ([(HTML,)] if with_page else [])
+    chosen = choose_media_type(request, offers)
+    return next((row for row in rows if row.media_type == chosen), None)
 
 
-def choose_media_type(request: Request, offers: Sequence[str]) -> str:
+def choose_media_type(request: Request, offers: Sequence[tuple[str, ...]]) -> str:
     """
     Choose the offer that a client likes best; of equals the one it names most closely, then the first.
 
     Args:
-        request: Its Accept header is met.
-        offers: Media types, the default first.
+        request: Its Accept header is met; parameters of its media types, such as a charset, are passed over.
+        offers: The media type of each offer and others that are met by it too; the default comes first.
+
+    Returns:
+        The media type of the offer itself.
 
     Raises:
         FormatError: None is acceptable; it lists them.
     """
-    if not request.accept_mimetypes.provided or not request.headers.get("Accept", "").strip():
-        return offers[0]
+    names = [offer[0] for offer in offers]
+    if not request.headers.get("Accept", "").strip():
+        return names[0]
     ranges = [(value.split(";")[0].strip().lower(), quality) for value, quality in request.accept_mimetypes]
-    rated = [(*_rate(offer, ranges), -place, offer) for place, offer in enumerate(offers)]
-    quality, _, _, best = max(rated)
+    quality, _, place = max((*_rate(offer, ranges), -place) for place, offer in enumerate(offers))
     if quality <= 0:
         shown = request.headers["Accept"][:80]
-        raise FormatError(f'nothing that "{shown}" accepts can be given, only {", ".join(offers)}', offers)
-    return best
+        raise FormatError(f'nothing that "{shown}" accepts can be given, only {", ".join(names)}', names)
+    return names[-place]
 
 
-def _rate(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
+def _rate(offer: tuple[str, ...], ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
     """Give the quality of an offer by the range that fits it most closely, and how closely that is."""
-    fits = {offer: 2, offer.split("/")[0] + "/*": 1, "*/*": 0}
-    return max(((fits[value], quality) for value, quality in ranges if value in fits), default=(-1, 0.0))[::-1]
+    closeness = {"*/*": 0, offer[0].split("/")[0] + "/*": 1, **dict.fromkeys(offer, 2), offer[0]: 3}
+    fitting = [(closeness[value], quality) for value, quality in ranges if value in closeness]
+    return max(fitting, default=(-1, 0.0))[::-1]

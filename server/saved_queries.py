@@ -20,7 +20,7 @@ saved_queries = Blueprint("saved_queries", __name__)
 def list_queries() -> Response:
     """List the saved queries, in JSON or as a page."""
     queries = current_service().queries
-    if choose_media_type(request, ["application/json", HTML]) == HTML:
+    if choose_media_type(request, [("application/json",), (HTML,)]) == HTML:
         return Response(render_template("queries.html", queries=queries))
     return jsonify([_described(query) for query in queries])
 

@@ -7,7 +7,7 @@ This is the only place where the engine meets text from outside. What it raises 
 
 import io
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 
@@ -15,7 +15,7 @@ from kg.errors import QueryEvaluationError, ResultTooLargeError
 from kg.formats import Format, write_result
 from kg.query import QueryRequest, syntax_error
 
-__all__ = ["answer"]
+__all__ = ["answer", "solve"]
 
 
 def answer(
@@ -39,22 +39,29 @@ def answer(
     """
     output = _BoundedBuffer(max_bytes)
     try:
-        write_result(_solve(store, request), row, output, prefixes=prefixes)
-    except SyntaxError as error:
-        raise syntax_error(request.text, str(error)) from error
+        write_result(solve(store, request), row, output, prefixes=prefixes)
     except (RuntimeError, ValueError) as error:
         raise QueryEvaluationError(f"the query cannot be evaluated: {error}") from error
     return output.getvalue()
 
 
-def _solve(store: ox.Store, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def solve(store: ox.Store, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """
+    Ask a store a query; the answer is read lazily, while the store is open.
+
+    Raises:
+        QuerySyntaxError: The engine does not accept the text.
+    """
+    options: dict[str, Any] = {"use_default_graph_as_union": not request.has_dataset_clause}
     if request.default_graphs or request.named_graphs:
-        return store.query(
-            request.text,
-            default_graph=[ox.NamedNode(iri) for iri in request.default_graphs],
-            named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs],
-        )
-    return store.query(request.text, use_default_graph_as_union=not request.has_dataset_clause)
+        options = {
+            "default_graph": [ox.NamedNode(iri) for iri in request.default_graphs],
+            "named_graphs": [ox.NamedNode(iri) for iri in request.named_graphs],
+        }
+    try:
+        return store.query(request.text, **options)
+    except SyntaxError as error:
+        raise syntax_error(request.text, str(error)) from error
 
 
 class _BoundedBuffer(io.BytesIO, IO[bytes]):

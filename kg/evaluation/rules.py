@@ -10,13 +10,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.dataset import fill_store
-from kg.errors import QueryHeaderError
+from kg.errors import InputError, LimitError, QueryHeaderError, RefusedError
+from kg.evaluation.engine import solve
+from kg.query import read_query
 from kg.terms import BlankNode, NamedNode, Quad, in_graph
 
 __all__ = ["derive"]
 
 
-def derive(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> tuple[Quad, ...]:
+def derive(quads: Iterable[Quad], rules: Path, graph: NamedNode, *, max_bytes: int) -> tuple[Quad, ...]:
     """
     Apply the rules of a knowledge graph directory.
 
@@ -24,6 +26,7 @@ def derive(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> tuple[Quad, 
         quads: What the rules are applied to.
         rules: The folder of the rules, one ``.rq`` file each; it may be absent.
         graph: The named graph of what they yield.
+        max_bytes: How long the text of a rule may be, in UTF-8.
 
     Returns:
         The derived quads that are not among the given triples, in order.
@@ -33,19 +36,20 @@ def derive(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> tuple[Quad, 
     """
     store = fill_store(None, quads)
     given = {quad.triple for quad in store}
-    derived = {triple for path in sorted(rules.glob("*.rq")) for triple in _apply(store, path)}
+    derived = {triple for path in sorted(rules.glob("*.rq")) for triple in _apply(store, path, max_bytes)}
     return tuple(sorted((in_graph(triple, graph) for triple in derived - given), key=str))
 
 
-def _apply(store: ox.Store, path: Path) -> list[ox.Triple]:
+def _apply(store: ox.Store, path: Path, max_bytes: int) -> list[ox.Triple]:
     name = f"ontology/rules/{path.name}"
     try:
-        result = store.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-    except (OSError, SyntaxError, ValueError) as error:
+        rule = read_query(path.read_text(encoding="utf-8"), max_bytes=max_bytes)
+        triples = solve(store, rule)
+    except (OSError, UnicodeDecodeError, InputError, LimitError, RefusedError) as error:
         raise QueryHeaderError(name, f"cannot be applied: {error}") from error
-    if not isinstance(result, ox.QueryTriples):
-        raise QueryHeaderError(name, "a rule is a CONSTRUCT query, found another form")
-    triples = list(result)
-    if any(isinstance(term, BlankNode) for triple in triples for term in triple):
+    if not isinstance(triples, ox.QueryTriples):
+        raise QueryHeaderError(name, f"a rule is a CONSTRUCT query, found one that answers with a {rule.kind.value}")
+    derived = list(triples)
+    if any(isinstance(term, BlankNode) for triple in derived for term in triple):
         raise QueryHeaderError(name, "a rule yields IRIs and literals, found blank nodes")
-    return triples
+    return derived

@@ -97,8 +97,11 @@ def _refuse_service(text: str, words: list[Token]) -> None:
 
 def _require_declared_prefixes(text: str, words: list[Token]) -> None:
     declared = {name.text for keyword, name in pairwise(words) if keyword.is_keyword("PREFIX") and name.kind == "name"}
+    broken_iris = {word.end for word in words if word.text == "<"}  # what begins there is for the engine to judge
     for word in words:
-        if word.kind == "name" and (prefix := word.text.split(":")[0]) + ":" not in declared:
+        if word.kind != "name" or word.start in broken_iris:
+            continue
+        if (prefix := word.text.split(":")[0]) + ":" not in declared:
             namespace = common_prefix(prefix)
             mend = f"add PREFIX {prefix}: <{namespace}>" if namespace else f"declare it with PREFIX {prefix}: <…>"
             line, column = line_and_column(text, word.start)

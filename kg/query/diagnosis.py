@@ -13,13 +13,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 
 from kg.errors import QuerySyntaxError
 from kg.query.tokens import line_and_column
 
-__all__ = ["syntax_error"]
+__all__ = ["require_grammar", "syntax_error"]
 
 _ENGINE_MESSAGE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?P<expected>.*)", re.DOTALL)
 _END: Final = "the end of the query"
@@ -62,15 +62,26 @@ def syntax_error(text: str, engine_message: str) -> QuerySyntaxError:
         engine_message: What the engine says of it; used where the grammar finds no fault.
     """
     try:
+        require_grammar(text)
+    except QuerySyntaxError as error:
+        return error
+    return _from_engine(engine_message)
+
+
+def require_grammar(text: str) -> None:
+    """
+    Demand that a text is a query by the grammar, without asking the engine.
+
+    Raises:
+        QuerySyntaxError: It is none; it tells the place, what stands there and what could.
+    """
+    try:
         _grammar().parse(text)
     except UnexpectedToken as error:
-        return _unexpected_token(text, error)
+        raise _unexpected_token(text, error) from error
     except UnexpectedCharacters as error:
         place = error.pos_in_stream or 0
-        return _error(text, place, _found(text, place), error.allowed or ())
-    except UnexpectedInput as error:  # the text is empty
-        return _error(text, 0, _END, getattr(error, "expected", ()))
-    return _from_engine(engine_message)
+        raise _error(text, place, _found(text, place), error.allowed or ()) from error
 
 
 def _unexpected_token(text: str, error: UnexpectedToken) -> QuerySyntaxError:

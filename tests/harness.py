@@ -1,0 +1,43 @@
+"""What tests share that is no fixture: the folders, and Agon as its users start it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+__all__ = ["COMMAND", "REPOSITORY", "TINY", "Kg", "serve", "shared"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TINY = REPOSITORY / "tests" / "tiny"
+COMMAND = (sys.executable, "-c", "from kg.cli import main; main()")
+_SHARED = REPOSITORY.parent / "shared"
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+"""Runs the command ``kg`` over a directory."""
+
+
+def serve(options: Sequence[str]) -> Iterator[str]:
+    """Start ``kg serve`` on a free port and end it afterwards."""
+    command = [*COMMAND, *options, "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            yield line.split(" on ")[1].split("/ ")[0]
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def shared(name: str) -> Path:
+    """A file of the shared folder; where that is absent the test is skipped, and fails in CI."""
+    path = _SHARED / name
+    if not path.exists():
+        message = f"{name} is read from the folder shared/ beside the repository, which is absent here"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return path

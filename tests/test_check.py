@@ -1,0 +1,137 @@
+"""``kg check``: what it finds, where, and how it ends."""
+
+from pathlib import Path
+
+import pytest
+from harness import Kg
+
+PEOPLE = "graph_data/people.ttl"
+
+
+def test_conforming_graph_ends_with_0(kg: Kg, tiny: Path) -> None:
+    result = kg("check", root=tiny)
+    assert (result.returncode, result.stdout) == (
+        0,
+        "conforms: 0 violations, 0 warnings, 0 notes in 3 files, 29 triples held against 1 node shapes\n",
+    )
+
+
+def test_own_graph_conforms(kg: Kg) -> None:
+    result = kg("check")
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "found"),
+    [
+        ("person:cleo a tiny:Person", "17:", "Unexpected end"),
+        ("person:cleo a tinny:Person .", "16:15", "The prefix tinny: has not been declared"),
+        ("person:cleo tiny:name 'Cleo .", "16:23", "Unexpected end of file"),
+        ("person:cleo a <https://tiny.example/a b> .", "16:", "Invalid IRI code point ' '"),
+        ("person:cleo a tiny:Person\nperson:dan a tiny:Person .", "17:1", "expected"),
+    ],
+)
+def test_syntax_error_gives_file_line_and_column(kg: Kg, tiny: Path, wrong: str, place: str, found: str) -> None:
+    with (tiny / PEOPLE).open("a") as file:
+        file.write(wrong + "\n")
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    line = result.stderr.splitlines()[-1]
+    assert line.startswith(f"{PEOPLE}:{place}")
+    assert found in line
+
+
+def test_every_broken_file_is_reported(kg: Kg, tiny: Path) -> None:
+    (tiny / PEOPLE).write_text("person:cleo a 1 .")
+    (tiny / "ontology/tiny.ttl").write_bytes(b"<http://a.example/\xff> a 1 .")
+    (tiny / "graph_data/more.ttl").write_bytes(b"\xef\xbb\xbf<http://a.example/> a <http://a.example/> .")
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    messages = [line.split(": ", 1) for line in result.stderr.splitlines() if ".ttl:" in line]
+    assert [place.split(":")[0] for place, _ in messages] == ["graph_data/more.ttl", PEOPLE, "ontology/tiny.ttl"]
+    assert "byte order mark" in messages[0][1]
+    assert "UTF-8" in messages[2][1]
+
+
+def test_violation_names_line_shape_and_mend_and_ends_with_1(kg: Kg, tiny: Path) -> None:
+    text = (tiny / PEOPLE).read_text()
+    (tiny / PEOPLE).write_text(text.replace('    tiny:name "Ada" ;\n', ""))
+    result = kg("check", root=tiny)
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[:2] == [
+        f"{PEOPLE}:5: violation: [tinyshape:Person-name] A person has a name: add tiny:name.",
+        "    focus node person:ada, path tiny:name",
+    ]
+    assert result.stdout.splitlines()[-1].startswith("does not conform: 1 violations")
+
+
+def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path) -> None:
+    text = (tiny / PEOPLE).read_text()
+    (tiny / PEOPLE).write_text(text.replace('"1815-12-10"', '"1815-02-30"'))
+    result = kg("check", root=tiny)
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"{PEOPLE}:8: warning: [tinyshape:Person-born]")
+    assert '"1815-02-30"' in result.stdout
+
+
+def test_blank_node_is_found_by_its_shape(kg: Kg, tiny: Path) -> None:
+    text = (tiny / PEOPLE).read_text()
+    (tiny / PEOPLE).write_text(text.replace(' ; tiny:name "Somebody"', ""))
+    result = kg("check", root=tiny)
+    assert result.returncode == 1
+    assert "[tinyshape:Person-name]" in result.stdout
+
+
+def test_directory_that_is_no_knowledge_graph(kg: Kg, tmp_path: Path) -> None:
+    result = kg("check", root=tmp_path)
+    assert (result.returncode, result.stderr) == (
+        6,
+        f"{tmp_path} is no knowledge graph directory: it has no ontology/ and graph_data/; give one with --root\n",
+    )
+
+
+def test_empty_graph_directory(kg: Kg, tiny: Path) -> None:
+    (tiny / PEOPLE).unlink()
+    result = kg("check", root=tiny)
+    assert result.returncode == 7
+    assert "graph_data is empty: expected at least one file of graph data" in result.stderr
+
+
+def test_graph_without_shapes_is_no_conforming_graph(kg: Kg, tiny: Path) -> None:
+    (tiny / "ontology/shapes/tiny.ttl").unlink()
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "found no node shape" in result.stderr
+
+
+def test_malformed_shapes_are_named(kg: Kg, tiny: Path) -> None:
+    shapes = tiny / "ontology/shapes/tiny.ttl"
+    shapes.write_text(shapes.read_text().replace("sh:minCount 1 ;", "sh:minCount 'one' ;"))
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "ontology/shapes" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_malformed_saved_query_is_named(kg: Kg, tiny: Path) -> None:
+    (tiny / "queries/broken.rq").write_text("SELECT * { ?s ?p ?o }")
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "queries/broken.rq: the header is None, expected a mapping in YAML" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("titel = 'x'", 'unknown setting "titel"'),
+        ("title = 3", "title is 3, expected a text"),
+        ("base_iri = 'https://tiny.example'", "expected an IRI that ends with a slash"),
+        ("[limits]\nworkers = 0", "workers is 0, expected a positive number"),
+        ("title = ", "cannot be read as TOML"),
+    ],
+)
+def test_wrong_settings_are_named(kg: Kg, tiny: Path, settings: str, message: str) -> None:
+    (tiny / "agon.toml").write_text(settings)
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert message in result.stderr

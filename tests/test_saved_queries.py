@@ -1,0 +1,232 @@
+"""Saved queries: their stored answers, their parameters, their headers."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from harness import REPOSITORY, TINY, Kg
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.config import Limits
+from kg.errors import InputError, ParameterError
+from kg.query import find_values_block
+from kg.saved_queries import bind_parameters, find_query, load_saved_queries
+from kg.terms import TERM_TYPES, parse_term
+
+QUERIES = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))
+AGON = "https://w3id.org/agon/id/"
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_there_are_queries_and_each_has_a_stored_answer() -> None:
+    answers = sorted(path.stem for path in (REPOSITORY / "queries/expected").glob("*.tsv"))
+    assert len(QUERIES) >= 8
+    assert answers == QUERIES
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_query_as_it_stands_gives_its_stored_answer(client: FlaskClient, name: str) -> None:
+    text = (REPOSITORY / f"queries/{name}.rq").read_text()
+    response = client.post("/sparql", data={"query": text, "format": "tsv"})
+    assert response.text == (REPOSITORY / f"queries/expected/{name}.tsv").read_text()
+
+
+def test_official_refutations_name_speaker_refuter_and_passage(client: FlaskClient) -> None:
+    response = client.get("/queries/claims-refuted-by-official-statements", headers={"Accept": "text/csv"})
+    assert response.content_type == "text/csv; charset=utf-8"
+    found = [(row["claim"], row["speakerName"], row["refuterName"], row["passage"]) for row in rows(response.text)]
+    assert found == [
+        (
+            AGON + "claim/united-states-secretly-supplies-lethal-weapons",
+            "Ilham Aliyev",
+            "United States Department of State",
+            AGON + "passage/international-actors-part-2/s02b-p05",
+        )
+    ]
+
+
+def test_parameter_chooses_the_solutions(client: FlaskClient) -> None:
+    def claims(**parameters: str | list[str]) -> set[str]:
+        response = client.get("/queries/claims-by-speaker", query_string={"format": "csv", **parameters})
+        assert response.status_code == 200, response.text
+        return {row["claim"] for row in rows(response.text)}
+
+    aliyev, author = AGON + "person/ilham-aliyev", AGON + "person/author-of-international-actors"
+    assert claims(speaker=aliyev)
+    assert claims(speaker=author)
+    assert claims(speaker=[aliyev, author]) == claims(speaker=aliyev) | claims(speaker=author)
+    assert claims(speaker=AGON + "person/nobody") == set()
+
+
+def test_absent_optional_parameter_leaves_all(client: FlaskClient) -> None:
+    query = "/queries/unanswered-claims?format=csv"
+    everyone = rows(client.get(query).text)
+    one = rows(client.get(query + f"&speaker={quote(AGON)}person/ilham-aliyev").text)
+    assert 0 < len(one) < len(everyone)
+    assert rows(client.get(query + "&speaker=").text) == everyone
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "parameter", "message"),
+    [
+        ("claims-by-speaker?speakr=x", 400, "speakr", "is unknown, expected one of speaker"),
+        ("claims-by-speaker", 400, "speaker", "is missing, expected a value of type iri"),
+        ("claims-by-speaker?speaker=see+below", 400, "speaker", 'is "see below", expected an IRI such as'),
+        ("claims-by-speaker?speaker=", 400, "speaker", "is nothing, expected an IRI"),
+        ("posts-held-on?day=2025-02-30", 400, "day", 'is "2025-02-30", expected a date such as 2025-01-31'),
+        ("posts-held-on?day=2025-01-01&day=2025-01-02", 400, "day", "is given 2 times, expected one value"),
+        ("claims-by-speaker?speaker=http://x%3E+;+?p+?o+%7D+%23", 400, "speaker", "expected an IRI"),
+        ("claims-by-speaker?speaker=" + "x" * 9999, 400, "speaker", "expected an IRI"),
+    ],
+)
+def test_wrong_parameter_gets_400_that_names_it(
+    client: FlaskClient, address: str, status: int, parameter: str, message: str
+) -> None:
+    response = client.get(f"/queries/{address}")
+    problem = response.get_json()
+    assert (response.status_code, problem["parameter"]) == (status, parameter)
+    assert message in problem["detail"]
+    assert len(problem["detail"]) < 400
+
+
+def test_unknown_query_gets_404_with_near_names(client: FlaskClient) -> None:
+    response = client.get("/queries/claims-by-speakers")
+    assert response.status_code == 404
+    assert response.get_json()["near"][0] == "claims-by-speaker"
+
+
+def test_list_names_every_query_with_its_parameters(client: FlaskClient) -> None:
+    listed = {query["name"]: query for query in client.get("/queries").get_json()}
+    assert sorted(listed) == QUERIES
+    assert [one["name"] for one in listed["posts-held-on"]["parameters"]] == ["day", "post"]
+
+
+@pytest.mark.parametrize("path", ["/", "/queries", "/sparql", *(f"/queries/{name}" for name in QUERIES)])
+def test_browser_gets_a_page(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8"})
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    assert "<h1>" in response.text
+
+
+def test_page_shows_a_problem_with_what_was_typed(client: FlaskClient) -> None:
+    response = client.get("/queries/posts-held-on?day=<b>x</b>", headers={"Accept": "text/html"})
+    assert response.status_code == 400
+    assert "<b>x" not in response.text
+
+
+def test_run_answers_like_the_server(client: FlaskClient, kg: Kg, build: Path) -> None:
+    speaker = AGON + "person/ilham-aliyev"
+    served = client.get("/queries/claims-by-speaker", query_string={"speaker": speaker, "format": "tsv"}).text
+    for options in (("--speaker", speaker), (f"--speaker={speaker}",), ("--param", f"speaker={speaker}")):
+        result = kg("--build", build, "run", "claims-by-speaker", *options, "--format", "tsv")
+        assert (result.returncode, result.stdout) == (0, served)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["claims-by-speakr"], "did you mean claims-by-speaker"),
+        (["claims-by-speaker"], "is missing"),
+        (["claims-by-speaker", "--speaker"], "has no value"),
+        (["claims-by-speaker", "speaker"], "expected --PARAMETER VALUE"),
+        (["claims-by-speaker", "--param", "speaker"], "expected NAME=VALUE"),
+        (["unanswered-claims", "--format", "turtle"], "cannot be written as"),
+    ],
+)
+@pytest.mark.usefixtures("client")  # has built the release
+def test_run_used_wrongly_ends_with_2(kg: Kg, build: Path, arguments: list[str], message: str) -> None:
+    result = kg("--build", build, "run", *arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_list_command_shows_every_query(kg: Kg) -> None:
+    result = kg("list")
+    assert result.returncode == 0
+    assert all(name in result.stdout for name in QUERIES)
+
+
+HEADER = "#+ summary: S\n#+ description: D\n"
+PARAMETER = HEADER + "#+ parameters:\n#+   x: {type: iri, description: X}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("#+ summary: [\nASK {}", "the header is no YAML"),
+        ("ASK {}", "the header is None"),
+        ("#+ summary: S\nASK {}", "has None as description"),
+        (HEADER + "#+ author: me\nASK {}", 'the header has "author"'),
+        (HEADER + "#+ tags: one\nASK {}", "tags is 'one'"),
+        (HEADER + "#+ parameters: [x]\nASK {}", "parameters is ['x'], expected a mapping"),
+        (HEADER + "#+ parameters: {x: {type: url, description: X}}\nASK {}", "has the type 'url', expected one of iri"),
+        (HEADER + "#+ parameters: {x: {type: iri, description: X, size: 3}}\nASK {}", 'found "size"'),
+        (
+            HEADER + "#+ parameters: {format: {type: iri, description: X}}\nASK {}",
+            "a name that the server needs itself",
+        ),
+        (PARAMETER + "ASK { ?x ?y ?z }", "binds no parameter, the header declares ?x"),
+        (PARAMETER + "ASK { VALUES ?y { 1 } ?y ?x ?z }", "binds ?y, the header declares ?x"),
+        (HEADER + "SELECT * { ?s a owl:Class }", 'the prefix "owl:" is not declared'),
+        (HEADER + "SELECT", "found the end of the query"),
+        (HEADER + "DROP ALL", "DROP is an update"),
+    ],
+)
+def test_malformed_file_is_named(kg: Kg, tiny: Path, text: str, message: str) -> None:
+    (tiny / "queries/wrong.rq").write_text(text)
+    result = kg("list", root=tiny)
+    assert result.returncode == 3
+    assert result.stderr.startswith("queries/wrong.rq: ")
+    assert message in result.stderr
+
+
+def test_value_that_is_not_allowed_is_refused() -> None:
+    limits = Limits()
+    query = find_query(load_saved_queries(TINY / "queries", limits), "names")
+    person = ["https://tiny.example/id/person/ada"]
+    assert "nickname" in bind_parameters(query, {"person": person, "kind": ["nickname"]}, limits).text
+    with pytest.raises(ParameterError, match='"kind" is "colour", expected one of name, nickname'):
+        bind_parameters(query, {"person": person, "kind": ["colour"]}, limits)
+
+
+HOSTILE = st.one_of(
+    st.text(),
+    st.sampled_from(
+        [
+            "> } #",
+            '" } DROP ALL',
+            "http://a> ; ?p ?o } #",
+            "\\u003e",
+            "x@en> {",
+            "'''",
+            "2025-01-01\n",
+            "\x00",
+            "\ud800",
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize("type_name", sorted(TERM_TYPES))
+@given(text=HOSTILE)
+def test_hostile_value_stays_one_term_in_its_block(type_name: str, text: str) -> None:
+    query = "SELECT * WHERE {\n  VALUES ?x { 1 }\n  ?s ?p ?x . # }\n}"
+    block = find_values_block(query)
+    assert block is not None
+    try:
+        term = parse_term(text, type_name)
+    except InputError:
+        return
+    bound = block.replaced(query, [[term]])
+    again = find_values_block(bound)
+    assert again is not None
+    assert bound[: again.start] == query[: block.start]
+    assert bound[again.end :] == query[block.end :]
+    assert bound[again.start : again.end] == f"VALUES (?x) {{ ({term}) }}"

@@ -1,0 +1,294 @@
+"""The endpoint: three ways to ask, what it answers, and what it refuses."""
+
+from collections.abc import Callable
+
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+ASK = "ASK { ?person <https://tiny.example/ns#name> 'Ada' }"
+SELECT = "PREFIX tiny: <https://tiny.example/ns#> SELECT ?name { ?person tiny:name ?name } ORDER BY ?name"
+CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a <https://tiny.example/ns#Person> ; ?p ?o FILTER isIRI(?s) }"
+NAMES = ["Ada", 'Bert, "the" <friend>', "Somebody"]
+
+SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+
+Ask = Callable[[FlaskClient, str], TestResponse]
+
+
+def by_get(client: FlaskClient, text: str) -> TestResponse:
+    return client.get("/sparql", query_string={"query": text})
+
+
+def by_form(client: FlaskClient, text: str) -> TestResponse:
+    return client.post("/sparql", data={"query": text})
+
+
+def by_direct_post(client: FlaskClient, text: str) -> TestResponse:
+    return client.post("/sparql", data=text, content_type="application/sparql-query")
+
+
+every_way = pytest.mark.parametrize("ask", [by_get, by_form, by_direct_post])
+
+
+@every_way
+def test_three_ways_to_ask_are_one(tiny_client: FlaskClient, ask: Ask) -> None:
+    response = ask(tiny_client, SELECT)
+    assert response.status_code == 200
+    assert response.content_type == "application/sparql-results+json"
+    bindings = response.get_json(force=True)["results"]["bindings"]
+    assert [solution["name"]["value"] for solution in bindings] == NAMES
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type", "body"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json", '{"head":{},"boolean":true}'),
+        ("text/csv", "text/csv; charset=utf-8", "true\r\n"),
+        ("application/json", "application/sparql-results+json", '{"head":{},"boolean":true}'),
+    ],
+)
+def test_ask_is_answered_in_the_format_asked_for(
+    tiny_client: FlaskClient, accept: str, content_type: str, body: str
+) -> None:
+    response = tiny_client.get("/sparql", query_string={"query": ASK}, headers={"Accept": accept})
+    assert (response.content_type, response.text) == (content_type, body)
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_csv_and_tsv_quote_as_they_must(tiny_client: FlaskClient) -> None:
+    csv, tsv = (tiny_client.get("/sparql", query_string={"query": SELECT, "format": name}) for name in ("csv", "tsv"))
+    assert csv.text == 'name\r\nAda\r\n"Bert, ""the"" <friend>"\r\nSomebody\r\n'
+    assert tsv.text == '?name\n"Ada"\n"Bert, \\"the\\" <friend>"\n"Somebody"\n'
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # rdflib 7.6 warns of itself
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+        "application/trig",
+        "application/n-quads",
+    ],
+)
+def test_graph_formats_hold_the_same_triples(tiny_client: FlaskClient, media_type: str) -> None:
+    response = tiny_client.get("/sparql", query_string={"query": CONSTRUCT}, headers={"Accept": media_type})
+    assert response.mimetype == media_type
+    graph = rdflib.Dataset().parse(data=response.data, format=media_type)
+    names = {str(name) for name in graph.objects(None, rdflib.URIRef("https://tiny.example/ns#name"))}
+    assert (len(graph), names) == (7, set(NAMES[:2]))
+
+
+@pytest.mark.parametrize(
+    ("accept", "mimetype"),
+    [
+        (None, "application/sparql-results+json"),
+        ("", "application/sparql-results+json"),
+        ("*/*", "application/sparql-results+json"),
+        ("text/csv, */*", "text/csv"),
+        ("application/*", "application/sparql-results+json"),
+        ("text/*", "text/csv"),
+        ("application/sparql-results+json;q=0.5, text/csv;q=0.9", "text/csv"),
+        ("application/sparql-results+json;q=0, */*;q=0.1", "application/sparql-results+xml"),
+        ("text/csv; charset=utf-8", "text/csv"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+    ],
+)
+def test_negotiation(tiny_client: FlaskClient, accept: str | None, mimetype: str) -> None:
+    headers = {} if accept is None else {"Accept": accept}
+    assert tiny_client.get("/sparql", query_string={"query": SELECT}, headers=headers).mimetype == mimetype
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/turtle", "nonsense", "application/sparql-results+json;q=0"])
+def test_unacceptable_format_gets_406_with_the_list(tiny_client: FlaskClient, accept: str) -> None:
+    response = tiny_client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": accept})
+    assert response.status_code == 406
+    assert "text/csv" in response.get_json()["allowed"]
+
+
+def test_unknown_format_name_gets_406(tiny_client: FlaskClient) -> None:
+    response = tiny_client.get("/sparql", query_string={"query": SELECT, "format": "xlsx"})
+    assert response.status_code == 406
+    assert response.get_json()["allowed"] == ["json", "xml", "csv", "tsv"]
+
+
+@every_way
+def test_malformed_query_gets_400_with_the_place(tiny_client: FlaskClient, ask: Ask) -> None:
+    response = ask(tiny_client, "SELECT ?name\nWHERE { ?person ?p }")
+    problem = response.get_json()
+    assert (response.status_code, response.content_type) == (400, "application/problem+json")
+    assert (problem["line"], problem["column"], problem["found"]) == (2, 20, '"}"')
+    assert "a variable such as ?x" in problem["expected"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_undeclared_prefix_gets_400_with_its_likely_namespace(tiny_client: FlaskClient) -> None:
+    problem = by_get(tiny_client, "SELECT * { ?s a skos:Concept }").get_json()
+    assert problem["status"] == 400
+    assert problem["detail"].endswith("add PREFIX skos: <http://www.w3.org/2004/02/skos/core#>")
+
+
+def test_problem_is_plain_text_on_request(tiny_client: FlaskClient) -> None:
+    response = tiny_client.get(
+        "/sparql", query_string={"query": "ASK"}, headers={"Accept": "text/csv, text/plain;q=0.5"}
+    )
+    assert response.status_code == 400
+    assert response.text == 'query, line 1, column 4: found the end of the query, expected "{", FROM or WHERE\n'
+
+
+def test_problem_is_a_page_for_browsers_and_escaped(tiny_client: FlaskClient) -> None:
+    query = {"query": "SELECT <script>alert(1)</script>"}
+    response = tiny_client.get("/sparql", query_string=query, headers={"Accept": "text/html"})
+    assert (response.status_code, response.mimetype) == (400, "text/html")
+    assert "&lt;script&gt;" in response.text
+    assert "<script>" not in response.text
+
+
+@every_way
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <http://a.example/> a <http://a.example/> }",
+        "DROP ALL",
+        "PREFIX a: <http://a.example/> # c\n DELETE WHERE { ?s ?p ?o }",
+        "LOAD <http://a.example/>",
+        "SELECT * { SERVICE <http://a.example/sparql> { ?s ?p ?o } }",
+        "SELECT * { sErViCe # comment\n SILENT <http://a.example/> {} }",
+    ],
+)
+def test_updates_and_other_servers_are_refused(tiny_client: FlaskClient, ask: Ask, text: str) -> None:
+    assert ask(tiny_client, text).status_code == 403
+
+
+def test_the_word_service_in_data_is_no_reason_to_refuse(tiny_client: FlaskClient) -> None:
+    text = 'SELECT ?service { ?service ?p "SERVICE" . ?x <http://a.example/SERVICE> ?load } # SERVICE'
+    assert by_get(tiny_client, text).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "status"),
+    [
+        ("update=CLEAR+ALL", "application/x-www-form-urlencoded", 403),
+        ("CLEAR ALL", "application/sparql-update", 403),
+        (ASK, "text/plain", 415),
+        (ASK, "application/sparql-query; charset=latin-1", 415),
+        (ASK, None, 400),
+        ("", "application/x-www-form-urlencoded", 400),
+        (b"ASK { ?s ?p '\xff' }", "application/sparql-query", 400),
+        (b"query=ASK+%7B+?s+?p+'%FF'+%7D", "application/x-www-form-urlencoded", 400),
+        ("query=ASK{}&query=ASK{}", "application/x-www-form-urlencoded", 400),
+        ("query=ASK{}&default-graph-uri=not+an+iri", "application/x-www-form-urlencoded", 400),
+        ("x=1&" * 1001 + "query=ASK{}", "application/x-www-form-urlencoded", 400),
+        ("ASK {} " + " " * 70_000, "application/sparql-query", 413),
+        ("query=ASK{}" + "+" * 1_000_000, "application/x-www-form-urlencoded", 413),
+    ],
+)
+def test_malformed_posts(tiny_client: FlaskClient, data: str | bytes, content_type: str | None, status: int) -> None:
+    response = tiny_client.post("/sparql", data=data, content_type=content_type)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("address", ["/sparql?query=ASK{}&query=ASK{}", "/sparql?query=ASK%7B%FF%7D"])
+def test_malformed_addresses(tiny_client: FlaskClient, address: str) -> None:
+    assert tiny_client.get(address).status_code == 400
+
+
+def test_query_in_address_and_body_gets_400(tiny_client: FlaskClient) -> None:
+    response = tiny_client.post("/sparql?query=ASK{}", data=ASK, content_type="application/sparql-query")
+    assert response.status_code == 400
+
+
+def test_unknown_parameters_are_ignored(tiny_client: FlaskClient) -> None:
+    assert tiny_client.get("/sparql", query_string={"query": ASK, "ac": "1"}).status_code == 200
+
+
+def test_trailing_slash_is_no_difference(tiny_client: FlaskClient) -> None:
+    assert tiny_client.post("/sparql/", data={"query": ASK}).status_code == 200
+
+
+def test_wrong_method_gets_405_with_allow(tiny_client: FlaskClient) -> None:
+    response = tiny_client.put("/sparql", data=ASK)
+    assert response.status_code == 405
+    assert {"GET", "HEAD", "POST"} <= set(response.headers["Allow"].split(", "))
+    assert response.get_json()["status"] == 405
+
+
+def test_head_is_get_without_a_body(tiny_client: FlaskClient) -> None:
+    get, head = (by(path="/sparql", query_string={"query": ASK}) for by in (tiny_client.get, tiny_client.head))
+    assert head.data == b""
+    assert head.headers["Content-Type"] == get.headers["Content-Type"]
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+def test_default_graph_is_the_union_of_all_named_graphs(tiny_client: FlaskClient) -> None:
+    text = "ASK { ?person a ?class . ?class a <http://www.w3.org/2002/07/owl#Class> }"
+    assert by_get(tiny_client, text).get_json(force=True)["boolean"]
+
+
+DATA, ONTOLOGY = "https://tiny.example/graph/graph_data/people", "https://tiny.example/graph/ontology/tiny"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+COUNT_NAMED = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+
+
+@pytest.mark.parametrize(
+    ("text", "dataset", "count"),
+    [
+        (COUNT, {"default-graph-uri": [DATA]}, 9),
+        (COUNT, {"default-graph-uri": [DATA, ONTOLOGY]}, 13),
+        (COUNT, {"named-graph-uri": [DATA]}, 0),
+        (COUNT, {"default-graph-uri": ["https://tiny.example/graph/absent"]}, 0),
+        (COUNT_NAMED, {"named-graph-uri": [DATA, ONTOLOGY]}, 13),
+        (COUNT_NAMED, {"default-graph-uri": [DATA]}, 0),
+        (f"SELECT (COUNT(*) AS ?n) FROM <{DATA}> {{ ?s ?p ?o }}", {}, 9),
+        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{ONTOLOGY}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", {}, 4),
+        (f"SELECT (COUNT(*) AS ?n) FROM <{DATA}> {{ ?s ?p ?o }}", {"default-graph-uri": [ONTOLOGY]}, 4),
+    ],
+)
+def test_dataset_parameters_override_the_query(
+    tiny_client: FlaskClient, text: str, dataset: dict[str, list[str]], count: int
+) -> None:
+    for response in (
+        tiny_client.get("/sparql", query_string={"query": text, **dataset}),
+        tiny_client.post("/sparql", data={"query": text, **dataset}),
+        tiny_client.post("/sparql", data=text, query_string=dataset, content_type="application/sparql-query"),
+    ):
+        assert response.get_json(force=True)["results"]["bindings"][0]["n"]["value"] == str(count)
+
+
+def test_asked_for_nothing_it_describes_itself(tiny_client: FlaskClient) -> None:
+    response = tiny_client.get("/sparql", base_url="http://agon.example")
+    graph = rdflib.Graph().parse(data=response.data, format="turtle")
+    service = rdflib.URIRef("http://agon.example/sparql")
+    assert (service, rdflib.RDF.type, SD.Service) in graph
+    assert (service, SD.endpoint, service) in graph
+    assert set(graph.objects(service, SD.feature)) == {SD.UnionDefaultGraph}
+    assert len(set(graph.objects(None, SD.namedGraph))) == 4
+
+
+def test_browser_asking_for_nothing_gets_a_form(tiny_client: FlaskClient) -> None:
+    response = tiny_client.get("/sparql", headers={"Accept": "text/html"})
+    assert response.mimetype == "text/html"
+    assert "<textarea" in response.text
+
+
+def test_unknown_address_gets_404_in_the_same_body(tiny_client: FlaskClient) -> None:
+    response = tiny_client.get("/nothing")
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+
+
+def test_result_that_xml_cannot_express_is_refused(tiny_client: FlaskClient) -> None:
+    query = {"query": 'SELECT ("\\u0001" AS ?x) {}'}
+    response = tiny_client.get("/sparql", query_string=query, headers={"Accept": "application/sparql-results+xml"})
+    assert response.status_code == 406
+    assert "U+0001" in response.get_json()["detail"]
+
+
+def test_unknown_function_gets_400(tiny_client: FlaskClient) -> None:
+    response = by_get(tiny_client, "SELECT (<http://a.example/f>(1) AS ?x) {}")
+    assert response.status_code == 400
+    assert "http://a.example/f" in response.get_json()["detail"]
