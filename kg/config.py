@@ -52,7 +52,9 @@ class Config:
     """The knowledge graph directory."""
     build: Path
     """The folder of the releases."""
-    title: str = "Agon"
+    title: str = "Knowledge graph"
+    description: str = ""
+    """What the graph is about, in a few sentences."""
     base_iri: str = BASE_IRI
     """What the IRIs of named graphs begin with; ends with a slash."""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
@@ -145,7 +147,7 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     limits = table.pop("limits", {})
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
-    changed = replace(config, **_checked(table, {"title": str, "base_iri": str, "licence": str}))
+    changed = replace(config, **_checked(table, {"title": str, "description": str, "base_iri": str, "licence": str}))
     if not changed.base_iri.endswith("/"):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
     types = {field.name: float if field.type is float else int for field in fields(Limits)}

@@ -85,6 +85,8 @@ def _whole(quads: tuple[Quad, ...], config: Config, conforms: bool) -> Iterator[
     union = {quad.triple for quad in quads}
     yield from (Triple(dataset, _TYPE, _term(name)) for name in ("sd:Dataset", "void:Dataset"))
     yield Triple(dataset, _term("dcterms:title"), Literal(config.title, language="en"))
+    if config.description:
+        yield Triple(dataset, _term("dcterms:description"), Literal(config.description, language="en"))
     yield Triple(dataset, _term("dcterms:license"), NamedNode(config.licence))
     yield Triple(dataset, _term("void:uriSpace"), Literal(config.base_iri + "id/"))
     yield Triple(dataset, _term("void:triples"), _count(len(union)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.config import Config
 from kg.dataset import Sources, read_sources
 from kg.description import describe_dataset
-from kg.errors import GraphParseError
+from kg.errors import GraphParseError, ReleaseError
 from kg.evaluation import derive
 from kg.namespaces import PREFIXES
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
@@ -74,7 +74,7 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
         SourceError: As :func:`check_sources` says.
     """
     inputs = read_inputs(config)
-    release = current_release(config)
+    release = _usable_release(config)
     if release is not None and is_up_to_date(release, inputs):
         return BuildOutcome(release, None)
     checked = check_sources(config, progress=progress)
@@ -88,6 +88,14 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
     built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs)
     return BuildOutcome(built, checked)
+
+
+def _usable_release(config: Config) -> Release | None:
+    """Give the current release, or None where there is none or a build must replace a damaged one."""
+    try:
+        return current_release(config)
+    except ReleaseError:
+        return None
 
 
 def _texts(config: Config, sources: Sources) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Release:
     folder: Path
     digest: str
     title: str
+    description: str
     triple_count: int
     graph_count: int
     prefixes: Mapping[str, str]
@@ -110,6 +111,7 @@ def build_release(
     lines = sorted({f"{quad} .\n" for quad in quads})
     manifest = {
         "title": config.title,
+        "description": config.description,
         "base_iri": config.base_iri,
         "licence": config.licence,
         "dataset_sha256": sha256("".join(lines).encode()).hexdigest(),
@@ -121,10 +123,11 @@ def build_release(
         "tools": _tools(),
     }
     digest = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    text = json.dumps({"digest": digest, **manifest}, indent=2) + "\n"
     folder = config.build / "releases" / digest
     try:
-        if not (folder / "manifest.json").is_file():
-            _write(folder, lines, quads, {"digest": digest, **manifest})
+        if not _is_written(folder, text):
+            _write(folder, lines, quads, text)
         _switch(config.build, digest)
     except OSError as error:
         problem = error.strerror or str(error)
@@ -134,7 +137,12 @@ def build_release(
     return _read_release(folder)
 
 
-def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: Mapping[str, object]) -> None:
+def _is_written(folder: Path, manifest: str) -> bool:
+    path = folder / "manifest.json"
+    return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == manifest
+
+
+def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: str) -> None:
     """Write a release aside, then give it its name: a half-written one never has it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
@@ -142,7 +150,7 @@ def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: Mapp
         aside.chmod(0o755)
         (aside / "dataset.nq").write_text("".join(lines), encoding="utf-8")
         fill_store(aside / "store", quads)
-        (aside / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        (aside / "manifest.json").write_text(manifest, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     finally:
@@ -163,6 +171,7 @@ def _read_release(folder: Path) -> Release:
             folder=folder,
             digest=manifest["digest"],
             title=manifest["title"],
+            description=manifest["description"],
             triple_count=manifest["triples"],
             graph_count=manifest["named_graphs"],
             prefixes=manifest["prefixes"],

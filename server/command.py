@@ -1,5 +1,6 @@
 """``kg serve``: a release behind a production WSGI server."""
 
+import logging
 import signal
 import socket
 import sys
@@ -31,6 +32,7 @@ _THREADS_PER_WORKER = 4
 def serve(session: Session, host: str, port: int) -> None:
     """Serve the current release; where there is none, check the files and build it first."""
     listener = _listen(host, port)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     release = _release(session)
     service = open_service(session.config, release)
     threads = _THREADS_PER_WORKER * session.config.limits.workers

@@ -78,7 +78,8 @@ def test_manifest_names_inputs_counts_and_tools(kg: Kg, tiny: Path) -> None:
     assert content["triples"] == len((current(tiny) / "dataset.nq").read_text().splitlines())
 
 
-def test_counts_of_the_description_equal_what_queries_answer(kg: Kg) -> None:
+@pytest.mark.usefixtures("client")  # has built the release
+def test_counts_of_the_description_equal_what_queries_answer(kg: Kg, build: Path) -> None:
     question = """
         PREFIX void: <http://rdfs.org/ns/void#>
         SELECT ?kind ?told ?counted WHERE {
@@ -94,18 +95,18 @@ def test_counts_of_the_description_equal_what_queries_answer(kg: Kg) -> None:
           { ?entry <http://www.w3.org/ns/sparql-service-description#name> ?kind . ?kind void:triples ?told
             { SELECT ?kind (COUNT(*) AS ?counted) { GRAPH ?kind { ?s ?p ?o } } GROUP BY ?kind } }
         }"""
-    assert kg("build").returncode == 0
-    rows = [line.split("\t") for line in kg("query", "-", "--format", "tsv", stdin=question).stdout.splitlines()[1:]]
+    answer = kg("--build", build, "query", "-", "--format", "tsv", stdin=question).stdout
+    rows = [line.split("\t") for line in answer.splitlines()[1:]]
     assert len(rows) > 100
     assert [row for row in rows if row[1] != row[2]] == []
 
 
-def test_derived_triples_stand_in_a_graph_of_their_own(kg: Kg) -> None:
+@pytest.mark.usefixtures("client")
+def test_derived_triples_stand_in_a_graph_of_their_own(kg: Kg, build: Path) -> None:
     question = """
         PREFIX agon: <https://w3id.org/agon/ns#>
         SELECT DISTINCT ?graph { GRAPH ?graph { ?response a agon:Refutation } }"""
-    kg("build")
-    assert kg("query", "-", "--format", "csv", stdin=question).stdout.split() == [
+    assert kg("--build", build, "query", "-", "--format", "csv", stdin=question).stdout.split() == [
         "graph",
         "https://w3id.org/agon/graph/derived",
     ]
@@ -138,12 +139,14 @@ def test_unwritable_build_folder(kg: Kg, tiny: Path) -> None:
     assert f"the build folder {tiny / 'file/build'} cannot be written" in result.stderr.splitlines()[-1]
 
 
-def test_damaged_release_is_named(kg: Kg, tiny: Path) -> None:
+def test_damaged_release_is_named_and_replaced_by_a_build(kg: Kg, tiny: Path) -> None:
     kg("build", root=tiny)
     (current(tiny) / "manifest.json").write_text("{")
     result = kg("query", "-", root=tiny, stdin="ASK {}")
     assert result.returncode == 3
     assert "is damaged" in result.stderr
+    assert kg("build", root=tiny).returncode == 0
+    assert kg("query", "-", root=tiny, stdin="ASK {}").stdout == "true\n"
 
 
 def test_missing_release_is_named(kg: Kg, tiny: Path) -> None:

@@ -1,0 +1,64 @@
+"""The ontology and the data as a whole: what no single shape can hold."""
+
+import re
+
+import pyoxigraph
+import pytest
+from harness import REPOSITORY
+
+from kg.config import load_config
+from kg.dataset import Sources, read_sources
+
+AGON = "https://w3id.org/agon/"
+NS = AGON + "ns#"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+CLASS = "http://www.w3.org/2002/07/owl#Class"
+TARGET = "http://www.w3.org/ns/shacl#targetClass"
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return read_sources(load_config(REPOSITORY))
+
+
+def iris(sources: Sources) -> set[tuple[str, str, str]]:
+    """The triples that have an IRI as their value."""
+    return {
+        (str(quad.subject.value), quad.predicate.value, quad.object.value)  # type: ignore[union-attr]
+        for quad in sources.quads
+        if isinstance(quad.object, pyoxigraph.NamedNode)
+    }
+
+
+def test_every_class_has_a_node_shape(sources: Sources) -> None:
+    triples = iris(sources)
+    classes = {subject for subject, predicate, value in triples if predicate == TYPE and value == CLASS}
+    targeted = {value for _, predicate, value in triples if predicate == TARGET}
+    assert len(classes) > 30
+    assert classes - targeted == set()
+
+
+def test_every_term_in_use_is_declared(sources: Sources) -> None:
+    declared = {quad.subject.value for quad in sources.quads if quad.predicate.value == TYPE}  # type: ignore[union-attr]
+    used = {quad.predicate.value for quad in sources.quads} | {value for _, _, value in iris(sources)}
+    assert {term for term in used if term.startswith(NS)} - declared == set()
+
+
+def test_every_own_iri_in_use_is_described(sources: Sources) -> None:
+    described = {quad.subject.value for quad in sources.quads}  # type: ignore[union-attr]
+    named = {value for _, _, value in iris(sources) if value.startswith(AGON)}
+    versions = re.compile(r"/\d+\.\d+\.\d+$")
+    assert {iri for iri in named - described if not versions.search(iri)} == set()
+
+
+def test_every_term_in_use_by_a_query_is_declared(sources: Sources) -> None:
+    declared = {quad.subject.value for quad in sources.quads}  # type: ignore[union-attr]
+    text = "".join(path.read_text() for path in (REPOSITORY / "queries").glob("*.rq"))
+    assert {NS + name for name in re.findall(r"\bagon:(\w+)", text)} - declared == set()
+
+
+def test_every_property_in_a_claim_is_about_its_record_only(sources: Sources) -> None:
+    """No claim's content is asserted: what is stated of one is its gloss, its subject matter and its filing."""
+    claims = {subject for subject, predicate, value in iris(sources) if predicate == TYPE and value == NS + "Claim"}
+    predicates = {quad.predicate.value for quad in sources.quads if quad.subject.value in claims}  # type: ignore[union-attr]
+    assert predicates <= {TYPE, *(NS + name for name in ("gloss", "concerns", "hasTopic", "hasCheckability"))}
