@@ -35,15 +35,15 @@ clean:  ## remove what make made
 	@$(call need-python)
 	@echo "Installing Agon into .venv (the network is needed this once) ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock --constraint requirements-test.lock hatchling \
-		|| { echo "make: the packages of requirements.lock could not be installed: is a Python package index within reach?" >&2; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock --constraint requirements-test.lock hatchling 2> .venv/install.log \
+		|| { echo "make: the packages of requirements.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: .venv/serve.stamp requirements-test.lock
 	@echo "Installing the test tools into .venv (the network is needed this once) ..." >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock \
-		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach?" >&2; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock 2> .venv/install.log \
+		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
 	@touch $@
 
 define need-python
