@@ -61,4 +61,10 @@ def test_every_property_in_a_claim_is_about_its_record_only(sources: Sources) ->
     """No claim's content is asserted: what is stated of one is its gloss, its subject matter and its filing."""
     claims = {subject for subject, predicate, value in iris(sources) if predicate == TYPE and value == NS + "Claim"}
     predicates = {quad.predicate.value for quad in sources.quads if quad.subject.value in claims}  # type: ignore[union-attr]
-    assert predicates <= {TYPE, *(NS + name for name in ("gloss", "concerns", "hasTopic", "hasCheckability"))}
+    assert predicates <= {
+        TYPE,
+        *(
+            NS + name
+            for name in ("gloss", "concerns", "hasTopic", "hasCheckability", "ascribes", "characterizes", "evokes")
+        ),
+    }
