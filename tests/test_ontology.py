@@ -1,6 +1,8 @@
 """The ontology and the data as a whole: what no single shape can hold."""
 
+import csv
 import re
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -68,3 +70,24 @@ def test_every_property_in_a_claim_is_about_its_record_only(sources: Sources) ->
             for name in ("gloss", "concerns", "hasTopic", "hasCheckability", "ascribes", "characterizes", "evokes")
         ),
     }
+
+
+MAPPINGS = sorted((REPOSITORY / "mappings").glob("*.sssom.tsv"))
+
+
+@pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.name.partition(".")[0])
+def test_mappings_are_of_declared_terms_by_declared_prefixes(sources: Sources, path: Path) -> None:
+    declared = {quad.subject.value for quad in sources.quads}  # type: ignore[union-attr]
+    lines = path.read_text().splitlines()
+    prefixes = dict(line[3:].split(": ") for line in lines if line.startswith("#  "))
+    rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+    assert rows
+    for row in rows:
+        curies = [row[column] for column in ("subject_id", "predicate_id", "object_id", "mapping_justification")]
+        iris = [prefixes[prefix] + local for prefix, local in (curie.split(":") for curie in curies)]
+        assert iris[0] in declared
+        assert row["predicate_id"] in {"skos:exactMatch", "skos:closeMatch", "skos:relatedMatch"}
+
+
+def test_there_are_mappings() -> None:
+    assert len(MAPPINGS) >= 8
