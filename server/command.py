@@ -21,6 +21,8 @@ from server.service import open_service
 __all__ = ["serve"]
 
 _THREADS_PER_WORKER = 4
+_MOST_BODY_BYTES = 10 * 1024**2
+"""What is read of a request at most, before the application judges it."""
 
 
 @click.command()
@@ -36,7 +38,13 @@ def serve(session: Session, host: str, port: int) -> None:
     release = _release(session)
     service = open_service(session.config, release)
     threads = _THREADS_PER_WORKER * session.config.limits.workers
-    server = create_server(create_app(service), sockets=[listener], threads=threads, ident="Agon")
+    server = create_server(
+        create_app(service),
+        sockets=[listener],
+        threads=threads,
+        ident="Agon",
+        max_request_body_size=_MOST_BODY_BYTES,
+    )
     signal.signal(signal.SIGTERM, _stop)
     click.echo(
         f"{release.title}: {release.triple_count} triples of release {release.digest[:12]} "
