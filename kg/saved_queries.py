@@ -30,7 +30,7 @@ from kg.errors import (
 from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query, require_grammar
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
-__all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "load_saved_queries"]
+__all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "load_saved_queries", "search_queries"]
 
 _MAY_BE_EMPTY = frozenset({"string"})
 _RESERVED = frozenset({"format"})
@@ -100,6 +100,18 @@ def find_query(queries: Sequence[SavedQuery], name: str) -> SavedQuery:
     return by_name[name]
 
 
+def search_queries(queries: Sequence[SavedQuery], words: Sequence[str]) -> tuple[SavedQuery, ...]:
+    """
+    Find the saved queries that speak of all the words, in name, summary, description or tags.
+
+    Args:
+        queries: What is searched.
+        words: In any case; none finds all.
+    """
+    wanted = [word.casefold() for word in words]
+    return tuple(query for query in queries if all(word in _searched_text(query) for word in wanted))
+
+
 def bind_parameters(query: SavedQuery, values: Mapping[str, Sequence[str]], limits: Limits) -> QueryRequest:
     """
     Give the query that a call asks for.
@@ -127,6 +139,10 @@ def bind_parameters(query: SavedQuery, values: Mapping[str, Sequence[str]], limi
     if len(solutions) > _MOST_SOLUTIONS:
         raise ParameterError(query.name, names[0], f"and the others make more than {_MOST_SOLUTIONS} combinations")
     return read_query(block.replaced(query.text, solutions), max_bytes=limits.query_bytes)
+
+
+def _searched_text(query: SavedQuery) -> str:
+    return " ".join((query.name, query.summary, query.description, *query.tags)).casefold()
 
 
 def _terms(query: SavedQuery, parameter: Parameter, texts: Sequence[str]) -> Sequence[NamedNode | Literal | None]:

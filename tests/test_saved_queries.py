@@ -102,6 +102,11 @@ def test_unknown_query_gets_404_with_near_names(client: FlaskClient) -> None:
     assert response.get_json()["near"][0] == "claims-by-speaker"
 
 
+def test_every_query_is_in_a_group() -> None:
+    groups = {"actors", "agreements", "claims", "events", "language", "provenance", "quality", "refutations"}
+    assert {query.tags[0] for query in load_saved_queries(REPOSITORY / "queries", Limits())} <= groups
+
+
 def test_list_names_every_query_with_its_parameters(client: FlaskClient) -> None:
     listed = {query["name"]: query for query in client.get("/queries").get_json()}
     assert sorted(listed) == QUERIES
@@ -151,6 +156,12 @@ def test_list_command_shows_every_query(kg: Kg) -> None:
     result = kg("list")
     assert result.returncode == 0
     assert all(name in result.stdout for name in QUERIES)
+
+
+def test_list_command_finds_by_words(kg: Kg) -> None:
+    found = kg("list", "REFUTATIONS", "official").stdout
+    assert "claims-refuted-by-official-statements" in found
+    assert "posts-held-on" not in found
 
 
 HEADER = "#+ summary: S\n#+ description: D\n"

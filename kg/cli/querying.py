@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kg.cli.session import Session
 from kg.errors import FormatError, InputError
@@ -15,7 +16,7 @@ from kg.evaluation import QueryPool
 from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest, read_query
 from kg.results import print_table
-from kg.saved_queries import bind_parameters, find_query, load_saved_queries
+from kg.saved_queries import Parameter, bind_parameters, find_query, load_saved_queries, search_queries
 
 __all__ = ["list_queries", "query", "run"]
 
@@ -44,16 +45,15 @@ def query(session: Session, file: BinaryIO, format_name: str | None) -> None:
 
 
 @click.command(name="list")
+@click.argument("words", nargs=-1)
 @click.pass_obj
-def list_queries(session: Session) -> None:
-    """List the saved queries with their parameters."""
-    table = Table("query", "summary", "parameters", show_edge=False, header_style="bold")
-    for saved in load_saved_queries(session.config.queries, session.config.limits):
-        names = [
-            f"--{one.name} {one.type_name}" if one.is_required else f"[--{one.name} {one.type_name}]"
-            for one in saved.parameters
-        ]
-        table.add_row(saved.name, saved.summary, "\n".join(names).replace("[", r"\["))
+def list_queries(session: Session, words: Sequence[str]) -> None:
+    """List the saved queries with their tags and parameters; with WORDS, those that speak of all of them."""
+    table = Table("query", "tags", "summary", "parameters", show_edge=False, header_style="bold")
+    queries = load_saved_queries(session.config.queries, session.config.limits)
+    for saved in search_queries(queries, words):
+        names = Text("\n").join(map(_spelt, saved.parameters))
+        table.add_row(saved.name, ", ".join(saved.tags), saved.summary, names)
     Console(width=_width()).print(table)
 
 
@@ -75,6 +75,12 @@ def run(session: Session, name: str, values: Sequence[str], format_name: str | N
     for parameter, value in (*_options(values), *map(_pair, pairs)):
         given[parameter].append(value)
     _answer(session, bind_parameters(saved, given, config.limits), format_name)
+
+
+def _spelt(parameter: Parameter) -> Text:
+    """Show how a parameter is given, an optional one in brackets."""
+    option = f"--{parameter.name} {parameter.type_name}"
+    return Text(option if parameter.is_required else f"[{option}]")
 
 
 def _answer(session: Session, request: QueryRequest, format_name: str | None) -> None:
