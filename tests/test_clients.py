@@ -16,11 +16,17 @@ QUERY = (REPOSITORY / "queries/claims-refuted-by-official-statements.rq").read_t
 NAMES = ("claim", "speakerName", "refuterName", "passage")
 ANSWER = [
     (
+        "https://w3id.org/agon/id/claim/azerbaijan-won-alone",
+        "Government of Azerbaijan",
+        "Recep Tayyip Erdoğan",
+        "https://w3id.org/agon/id/passage/international-actors-part-2/s07b-p02",
+    ),
+    (
         "https://w3id.org/agon/id/claim/united-states-secretly-supplies-lethal-weapons",
         "Ilham Aliyev",
         "United States Department of State",
         "https://w3id.org/agon/id/passage/international-actors-part-2/s02b-p05",
-    )
+    ),
 ]
 
 
@@ -38,7 +44,7 @@ def test_sparqlwrapper_xml_csv_and_turtle(address: str, method: str) -> None:
     wrapper.setMethod(method)
     wrapper.setQuery(QUERY)
     wrapper.setReturnFormat(XML)
-    assert len(wrapper.queryAndConvert().getElementsByTagName("result")) == 1
+    assert len(wrapper.queryAndConvert().getElementsByTagName("result")) == len(ANSWER)
     wrapper.setReturnFormat(CSV)
     assert wrapper.queryAndConvert().decode().splitlines()[0].startswith("claim,gloss,speakerName")
     wrapper.setQuery("CONSTRUCT { ?s ?p ?o } WHERE { ?s a <https://w3id.org/agon/ns#Claim> ; ?p ?o }")
@@ -59,7 +65,7 @@ def test_service_clause_of_another_store(address: str) -> None:
     prologue = "\n".join(line for line in QUERY.splitlines() if line.startswith("PREFIX"))
     solutions = pyoxigraph.Store().query(f"{prologue} SELECT * {{ SERVICE <{address}/sparql> {{ {inner} }} }}")
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
-    assert [tuple(solution[name].value for name in NAMES) for solution in solutions] == ANSWER  # type: ignore[union-attr]
+    assert {tuple(solution[name].value for name in NAMES) for solution in solutions} == set(ANSWER)  # type: ignore[union-attr]
 
 
 def test_service_clause_of_rdflib(address: str) -> None:
@@ -68,7 +74,8 @@ def test_service_clause_of_rdflib(address: str) -> None:
         SELECT ?claim {{
           SERVICE <{address}/sparql> {{ ?refutation a agon:OfficialRefutation ; agon:respondsTo ?claim }}
         }}"""
-    assert [str(solution.claim) for solution in rdflib.Graph().query(question)] == [ANSWER[0][0]]  # type: ignore[union-attr]
+    found = {str(solution.claim) for solution in rdflib.Graph().query(question)}  # type: ignore[union-attr]
+    assert found == {claim for claim, *_ in ANSWER}
 
 
 def test_port_in_use_is_one_clear_line(address: str, build: Path) -> None:

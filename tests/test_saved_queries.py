@@ -44,11 +44,17 @@ def test_official_refutations_name_speaker_refuter_and_passage(client: FlaskClie
     found = [(row["claim"], row["speakerName"], row["refuterName"], row["passage"]) for row in rows(response.text)]
     assert found == [
         (
+            AGON + "claim/azerbaijan-won-alone",
+            "Government of Azerbaijan",
+            "Recep Tayyip Erdoğan",
+            AGON + "passage/international-actors-part-2/s07b-p02",
+        ),
+        (
             AGON + "claim/united-states-secretly-supplies-lethal-weapons",
             "Ilham Aliyev",
             "United States Department of State",
             AGON + "passage/international-actors-part-2/s02b-p05",
-        )
+        ),
     ]
 
 
