@@ -2,8 +2,8 @@
 
 from kg.config import load_config
 from kg.dataset import read_sources
-from kg.evaluation import QueryPool
+from kg.evaluation import QueryClient, WorkerHost
 from kg.query import read_query
 from kg.release import current_release
 
-__all__ = ["QueryPool", "current_release", "load_config", "read_query", "read_sources"]
+__all__ = ["QueryClient", "WorkerHost", "current_release", "load_config", "read_query", "read_sources"]

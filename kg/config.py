@@ -36,12 +36,20 @@ class Limits:
     """How long one query may take, waiting for a worker included."""
     query_bytes: int = 64 * 1024
     """How long the text of one query may be, in UTF-8."""
-    result_bytes: int = 64 * 1024 * 1024
+    result_bytes: int = 1024**3
     """How large one result may be."""
     memory_bytes: int = 2 * 1024**3
     """How much address space one worker may take beyond what it starts with."""
+    memory_triples: int = 3_000_000
+    """Up to how many triples a release is held in memory; a larger one is read from disk."""
     workers: int = max(2, os.cpu_count() or 2)
     """How many queries are evaluated at once."""
+    queue: int = 64
+    """How many queries may wait for a worker; one more is refused at once."""
+    cache_bytes: int = 64 * 1024**2
+    """How much each process that speaks HTTP keeps of its answers."""
+    requests_per_minute: int = 0
+    """How many requests one client may make in a minute; 0 sets no bound."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,12 @@ class Config:
     base_iri: str = BASE_IRI
     """What the IRIs of named graphs begin with; ends with a slash."""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    public_url: str = ""
+    """Under which address clients reach the server; empty takes the one that each client used."""
+    trusted_proxies: tuple[str, ...] = ()
+    """The addresses of proxies that are believed when they say who asked for which host."""
+    service_prefixes: tuple[str, ...] = ()
+    """What the IRI of another endpoint must begin with to be asked by SERVICE; none forbids SERVICE."""
     limits: Limits = Limits()
 
     @property
@@ -84,6 +98,10 @@ class Config:
     def rules(self) -> Path:
         """The folder of the rules that derive triples."""
         return self.root / "ontology" / "rules"
+
+
+_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "limits"}]
+_WANTED = {str: "a text", tuple: "a list of texts", int: "a positive number", float: "a positive number"}
 
 
 def find_root(start: Path) -> Path:
@@ -147,11 +165,12 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     limits = table.pop("limits", {})
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
-    changed = replace(config, **_checked(table, {"title": str, "description": str, "base_iri": str, "licence": str}))
+    types: dict[str, type] = {field.name: tuple if "tuple" in str(field.type) else str for field in _SETTINGS}
+    changed = replace(config, **_checked(table, types))
     if not changed.base_iri.endswith("/"):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
-    types = {field.name: float if field.type is float else int for field in fields(Limits)}
-    return replace(changed, limits=replace(config.limits, **_checked(limits, types)))
+    numbers = {field.name: float if field.type is float else int for field in fields(Limits)}
+    return replace(changed, limits=replace(config.limits, **_checked(limits, numbers)))
 
 
 def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:
@@ -159,13 +178,14 @@ def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, A
         if name not in types:
             raise ConfigError(f'agon.toml: unknown setting "{name}", expected one of {", ".join(types)}')
         if not _fits(value, types[name]):
-            wanted = "a text" if types[name] is str else "a positive number"
-            raise ConfigError(f"agon.toml: {name} is {value!r}, expected {wanted}")
-    return dict(table)
+            raise ConfigError(f"agon.toml: {name} is {value!r}, expected {_WANTED[types[name]]}")
+    return {name: tuple(value) if types[name] is tuple else value for name, value in table.items()}
 
 
 def _fits(value: object, wanted: type) -> bool:
     if wanted is str:
         return isinstance(value, str) and bool(value)
+    if wanted is tuple:
+        return isinstance(value, list) and all(_fits(item, str) for item in value)
     allowed = (int, float) if wanted is float else (int,)
     return isinstance(value, allowed) and not isinstance(value, bool) and value > 0

@@ -18,7 +18,7 @@ from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, Rel
 from kg.formats import SOURCE_SUFFIXES, source_format
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, in_graph
 
-__all__ = ["SourceFile", "Sources", "fill_store", "open_store", "read_sources", "source_paths"]
+__all__ = ["SourceFile", "Sources", "fill_store", "load_store", "open_store", "read_sources", "source_paths"]
 
 _AnyTerm = TypeVar("_AnyTerm", bound=Term)
 _ONTOLOGY, _SHAPES, _GRAPH_DATA = "ontology", "ontology/shapes", "graph_data"
@@ -114,6 +114,24 @@ def fill_store(folder: Path | None, quads: Iterable[Quad]) -> ox.Store:
     if folder:
         store.optimize()
         store.flush()
+    return store
+
+
+def load_store(dump: Path) -> ox.Store:
+    """
+    Hold the data of a release in memory.
+
+    Args:
+        dump: They, in N-Quads.
+
+    Raises:
+        ReleaseError: The file is missing or damaged.
+    """
+    store = ox.Store()
+    try:
+        store.bulk_load(path=str(dump), format=ox.RdfFormat.N_QUADS)
+    except (OSError, SyntaxError) as error:
+        raise ReleaseError(f"{dump} cannot be loaded: {error}; build the release anew") from error
     return store
 
 

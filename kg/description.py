@@ -8,7 +8,7 @@ Source: Describing Linked Datasets with the VoID Vocabulary, sections 2 to 4; SP
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from kg.config import Config
@@ -19,6 +19,7 @@ from kg.terms import Literal, NamedNode, Quad, Term, Triple, in_graph
 __all__ = ["describe_dataset", "describe_service"]
 
 _MOST_PASSES = 10
+_SIMPLE_ENTAILMENT = "http://www.w3.org/ns/entailment/Simple"
 
 
 def _term(name: str) -> NamedNode:
@@ -51,24 +52,36 @@ def describe_dataset(quads: Iterable[Quad], config: Config, *, conforms: bool) -
     return described
 
 
-def describe_service(endpoint: str, description: Iterable[Triple], dataset: str) -> Iterator[Triple]:
+def describe_service(
+    endpoint: str, description: Iterable[Triple], config: Config, *, dump: str = ""
+) -> Iterator[Triple]:
     """
     Describe an endpoint.
 
     Args:
         endpoint: The IRI at which the client reached it.
         description: What :func:`describe_dataset` says, as triples.
-        dataset: The IRI of the dataset in it.
+        config: The IRI of the dataset in it, the limits, and whether other endpoints may be asked.
+        dump: The address of the whole dataset in N-Quads, if it can be had.
 
     Returns:
         The triples of the service description, those of ``description`` included.
     """
-    service = NamedNode(endpoint)
+    service, dataset = NamedNode(endpoint), NamedNode(config.dataset_iri)
     yield Triple(service, _TYPE, _term("sd:Service"))
     yield Triple(service, _term("sd:endpoint"), service)
     yield Triple(service, _term("sd:supportedLanguage"), _term("sd:SPARQL11Query"))
     yield Triple(service, _term("sd:feature"), _term("sd:UnionDefaultGraph"))
-    yield Triple(service, _term("sd:defaultDataset"), NamedNode(dataset))
+    yield Triple(service, _term("sd:feature"), _term("sd:EmptyGraphs"))
+    if config.service_prefixes:
+        yield Triple(service, _term("sd:feature"), _term("sd:BasicFederatedQuery"))
+    yield Triple(service, _term("sd:defaultEntailmentRegime"), NamedNode(_SIMPLE_ENTAILMENT))
+    yield Triple(service, _term("sd:defaultDataset"), dataset)
+    yield Triple(dataset, _term("void:sparqlEndpoint"), service)
+    if dump:
+        yield Triple(dataset, _term("void:dataDump"), NamedNode(dump))
+    limits = f"A query may take {config.limits.timeout_seconds:g} seconds and have {config.limits.query_bytes} bytes."
+    yield Triple(service, _term("rdfs:comment"), Literal(limits, language="en"))
     for row in FORMATS:
         yield Triple(service, _term("sd:resultFormat"), NamedNode(row.iri))
     yield from description
@@ -113,28 +126,57 @@ def _named_graphs(quads: tuple[Quad, ...], config: Config) -> Iterator[Triple]:
 
 
 def _partitions(quads: tuple[Quad, ...], config: Config) -> Iterator[Triple]:
-    instances: defaultdict[NamedNode, set[Term]] = defaultdict(set)
-    statements: defaultdict[NamedNode, set[Triple]] = defaultdict(set)
-    for quad in quads:
-        statements[quad.predicate].add(quad.triple)
-        if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
-            instances[quad.object].add(quad.subject)
-    for class_, members in instances.items():
-        yield from _partition(config, "class", class_, "void:entities", len(members))
-    for predicate, stated in statements.items():
-        yield from _partition(config, "property", predicate, "void:triples", len(stated))
+    """Count by class, by property in each class, by kind of value in each of these; and by property."""
+    triples = {quad.triple for quad in quads}
+    classes: defaultdict[Term, set[NamedNode]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+            classes[triple.subject].add(triple.object)
+    entities = Counter(class_ for found in classes.values() for class_ in found)
+    by_property: Counter[tuple[NamedNode, NamedNode]] = Counter()
+    by_value: Counter[tuple[NamedNode, NamedNode, str, NamedNode]] = Counter()
+    for triple in triples:
+        kinds = _value_kinds(triple.object, classes)
+        for class_ in classes.get(triple.subject, ()):
+            by_property[class_, triple.predicate] += 1
+            by_value.update((class_, triple.predicate, *kind) for kind in kinds)
+    dataset = NamedNode(config.dataset_iri)
+    for class_, size in entities.items():
+        yield from _partition(config, dataset, "class", (class_,), "void:entities", size)
+    for predicate, size in Counter(triple.predicate for triple in triples).items():
+        yield from _partition(config, dataset, "property", (predicate,), "void:triples", size)
+    for (class_, predicate), size in by_property.items():
+        outer = _node(config, "class", (class_,))
+        yield from _partition(config, outer, "property", (predicate, class_), "void:triples", size)
+    for (class_, predicate, kind, value), size in by_value.items():
+        outer = _node(config, "property", (predicate, class_))
+        yield from _partition(config, outer, kind, (value, predicate, class_), "void:triples", size)
 
 
-def _partition(config: Config, kind: str, term: NamedNode, measure: str, size: int) -> Iterator[Triple]:
-    node = NamedNode(f"{config.dataset_iri}#{kind}-{_key(term)}")
-    yield Triple(NamedNode(config.dataset_iri), _term(f"void:{kind}Partition"), node)
-    yield Triple(node, _term(f"void:{kind}"), term)
+def _value_kinds(value: Term, classes: Mapping[Term, set[NamedNode]]) -> list[tuple[str, NamedNode]]:
+    if isinstance(value, Literal):
+        return [("datatype", value.datatype)]
+    return [("class", class_) for class_ in classes.get(value, ())]
+
+
+def _partition(
+    config: Config, outer: NamedNode, kind: str, path: tuple[NamedNode, ...], measure: str, size: int
+) -> Iterator[Triple]:
+    """Describe a part of a part; ``path`` leads from what it is about to the whole."""
+    node = _node(config, kind, path)
+    namespace = "voidext" if kind == "datatype" else "void"
+    yield Triple(outer, _term(f"{namespace}:{kind}Partition"), node)
+    yield Triple(node, _term(f"{namespace}:{kind}"), path[0])
     yield Triple(node, _term(measure), _count(size))
+
+
+def _node(config: Config, kind: str, path: tuple[NamedNode, ...]) -> NamedNode:
+    return NamedNode(f"{config.dataset_iri}#{kind}-{_key(*path)}")
 
 
 def _count(number: int) -> Literal:
     return Literal(str(number), datatype=_term("xsd:integer"))
 
 
-def _key(term: NamedNode) -> str:
-    return sha256(term.value.encode()).hexdigest()[:12]
+def _key(*terms: NamedNode) -> str:
+    return sha256(" ".join(term.value for term in terms).encode()).hexdigest()[:12]

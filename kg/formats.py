@@ -5,14 +5,16 @@ Source: SPARQL 1.1 Query Results JSON, XML, CSV and TSV formats; RDF 1.1 Turtle,
 syntax; JSON-LD 1.1; the format IRIs of the W3C Unique URIs for File Formats.
 """
 
+import codecs
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -120,7 +122,9 @@ _GRAPH_WRITERS = {
     "nquads": ox.RdfFormat.N_QUADS,
 }
 _PREFIXED_FORMATS = frozenset({"turtle", "rdfxml", "trig"})
-_Statements = list[ox.Triple] | list[ox.Quad]
+_Statement = ox.Triple | ox.Quad
+_LOOK_AHEAD = 10_000
+"""How many statements are looked through for namespaces in use, before the first is written."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
 
@@ -190,7 +194,7 @@ def write_result(
     elif row.name == "csv":
         _write_csv(result, output)
     elif row.name == "xml":
-        output.write(_checked_xml(result.serialize(format=ox.QueryResultsFormat.XML) or b""))
+        result.serialize(_CheckedXml(output), format=ox.QueryResultsFormat.XML)
     else:
         result.serialize(output, format=_SOLUTION_WRITERS[row.name])
 
@@ -202,17 +206,14 @@ def write_graph(
     if row.name not in _PREFIXED_FORMATS:
         ox.serialize(triples, output, format=_GRAPH_WRITERS[row.name])
         return
-    statements = _listed(triples)
-    used = _used_prefixes(statements, prefixes)
+    statements: Iterator[_Statement] = iter(triples)
+    first = list(itertools.islice(statements, _LOOK_AHEAD))
+    used = _used_prefixes(first, prefixes)
+    every = cast(Any, itertools.chain(first, statements))
     if row.name == "rdfxml":
-        _require_xml_names(statements)
-        output.write(_checked_xml(ox.serialize(statements, format=ox.RdfFormat.RDF_XML, prefixes=used) or b""))
+        ox.serialize(cast(Any, _with_xml_names(every)), _CheckedXml(output), format=ox.RdfFormat.RDF_XML, prefixes=used)
     else:
-        ox.serialize(statements, output, format=_GRAPH_WRITERS[row.name], prefixes=used)
-
-
-def _listed(triples: Iterable[ox.Triple] | Iterable[ox.Quad]) -> _Statements:
-    return cast(_Statements, list(triples))
+        ox.serialize(every, output, format=_GRAPH_WRITERS[row.name], prefixes=used)
 
 
 def _write_csv(result: ox.QuerySolutions | ox.QueryBoolean, output: IO[bytes]) -> None:
@@ -234,24 +235,41 @@ def _csv_value(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
-def _checked_xml(document: bytes) -> bytes:
-    """Escape carriage returns, which pyoxigraph writes raw, and refuse what XML 1.0 has no way to express."""
-    text = document.decode()
-    found = _NOT_XML.search(text)
-    if found:
-        raise FormatError(
-            f"the result holds the character U+{ord(found[0]):04X}, which XML cannot express: ask for JSON or Turtle"
-        )
-    return text.replace("\r", "&#13;").encode()
+class _CheckedXml(io.RawIOBase, IO[bytes]):
+    """A file that escapes carriage returns, which pyoxigraph writes raw, and refuses what XML 1.0 cannot express."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        super().__init__()
+        self._output = output
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        text = self._decoder.decode(data)
+        found = _NOT_XML.search(text)
+        if found:
+            raise FormatError(
+                f"the result holds the character U+{ord(found[0]):04X}, which XML cannot express: "
+                "ask for JSON or Turtle"
+            )
+        self._output.write(text.replace("\r", "&#13;").encode())
+        return len(data)
 
 
-def _require_xml_names(statements: _Statements) -> None:
-    for predicate in {statement.predicate.value for statement in statements}:
-        if not _XML_NAME_AT_END.search(predicate):
-            raise FormatError(f"the predicate <{predicate}> does not end in an XML name: ask for Turtle or N-Triples")
+def _with_xml_names(statements: Iterable[_Statement]) -> Iterator[_Statement]:
+    """Pass statements on, as long as their predicates can be XML names."""
+    known: set[ox.NamedNode] = set()
+    for statement in statements:
+        if statement.predicate not in known and not _XML_NAME_AT_END.search(statement.predicate.value):
+            name = statement.predicate.value
+            raise FormatError(f"the predicate <{name}> does not end in an XML name: ask for Turtle or N-Triples")
+        known.add(statement.predicate)
+        yield statement
 
 
-def _used_prefixes(statements: _Statements, prefixes: Mapping[str, str]) -> dict[str, str]:
+def _used_prefixes(statements: Sequence[_Statement], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Keep the prefixes whose namespace some IRI of the statements lies directly in."""
     iris = {term.value for statement in statements for term in statement if isinstance(term, ox.NamedNode)}
     iris |= {term.datatype.value for statement in statements for term in statement if isinstance(term, ox.Literal)}

@@ -21,7 +21,7 @@ from kg.dataset import fill_store, source_paths
 from kg.errors import BuildFolderError, ReleaseError
 from kg.terms import Quad
 
-__all__ = ["Release", "build_release", "current_release", "is_up_to_date", "read_inputs"]
+__all__ = ["Release", "build_release", "current_release", "is_up_to_date", "read_inputs", "read_release"]
 
 _TOOLS = ("agon-kg", "pyoxigraph", "pyshacl")
 
@@ -84,7 +84,7 @@ def current_release(config: Config) -> Release | None:
     link = config.build / "current"
     if not link.exists():
         return None
-    return _read_release(link.resolve())
+    return read_release(link.resolve())
 
 
 def build_release(
@@ -134,7 +134,7 @@ def build_release(
         raise BuildFolderError(
             f"the build folder {config.build} cannot be written: {problem}; give another with --build"
         ) from error
-    return _read_release(folder)
+    return read_release(folder)
 
 
 def _is_written(folder: Path, manifest: str) -> bool:
@@ -164,7 +164,16 @@ def _switch(build: Path, digest: str) -> None:
         link.replace(build / "current")
 
 
-def _read_release(folder: Path) -> Release:
+def read_release(folder: Path) -> Release:
+    """
+    Read the manifest of a release.
+
+    Args:
+        folder: The folder of the release.
+
+    Raises:
+        ReleaseError: The manifest is missing or damaged.
+    """
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return Release(

@@ -1,25 +1,59 @@
-"""Evaluate a query and answer with its result, for the endpoint and the saved queries alike."""
+"""
+Answer a query: from memory, by "not modified", or piece by piece as the workers give it.
 
+A failure before the first byte is a problem with its own status; one after it breaks the connection, so that no client
+takes a fragment for the whole.
+"""
+
+import asyncio
 import json
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
-from flask import Response, render_template, request
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from kg.errors import KgError, QueryTimeoutError
+from kg.evaluation import Answer
 from kg.formats import Format, ResultKind, formats_for, named_format
 from kg.query import QueryRequest
-from server.negotiation import choose_format
-from server.service import current_service
+from server.cache import KeptAnswer
+from server.coding import coder_for
+from server.metrics import FAILURES, IN_FLIGHT, QUERY_SECONDS, TIMEOUTS
+from server.negotiation import choose_coding, choose_format
+from server.service import Service, current_service
+from server.templating import render_page
 
-__all__ = ["answer_query", "respond"]
+__all__ = ["answer_query", "answer_with", "request_key"]
+
+_CACHE_CONTROL = "public, max-age=60, must-revalidate"
+_SMALLEST_CODED = 860
+"""Fewer bytes than these do not get smaller on their way."""
+_PATIENCE_SECONDS = 0.1
+"""After which time we begin to look whether the client is still there."""
+_KEY_HEADERS = (b"accept", b"accept-encoding", b"host")
 
 
-def answer_query(query: QueryRequest, *, format_name: str | None, template: str, **context: Any) -> Response:
+async def answer_query(
+    request: Request,
+    query: QueryRequest,
+    *,
+    format_name: str | None,
+    timeout_seconds: float | None = None,
+    template: str,
+    **context: Any,
+) -> Response:
     """
     Answer a query in the format that the client asks for.
 
     Args:
+        request: What came in.
         query: What is asked.
         format_name: A format that the client names, which wins over its Accept header.
+        timeout_seconds: How long it may take, if less than the limit.
         template: The page that shows the result to a browser.
         context: What else the page shows.
 
@@ -27,16 +61,176 @@ def answer_query(query: QueryRequest, *, format_name: str | None, template: str,
         FormatError: Nothing that the client accepts exists for this kind of result.
         KgError: As the evaluation says.
     """
-    row = choose_format(request, query.kind, name=format_name, with_page=True)
+    row = choose_format(request.headers.get("accept", ""), query.kind, name=format_name, with_page=True)
     if row is not None:
-        return respond(current_service().pool.evaluate(query, row), row)
+        return await answer_with(request, query, row, timeout_seconds=timeout_seconds)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
-    document = current_service().pool.evaluate(query, shown)
+    answer = await _ask(request, query, shown, timeout_seconds)
+    document = b"".join([piece async for piece in answer.pieces()])
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
-    formats = formats_for(query.kind)
-    return Response(render_template(template, query=query, result=result, formats=formats, **context))
+    return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
 
 
-def respond(document: bytes, row: Format) -> Response:
-    """Give a document in a format of the table as a response."""
-    return Response(document, content_type=row.content_type)
+async def answer_with(
+    request: Request, query: QueryRequest | None, row: Format, *, timeout_seconds: float | None = None
+) -> Response:
+    """
+    Answer a query in a format.
+
+    Args:
+        request: Its conditional headers and its accepted codings are met.
+        query: What is asked; None gives the whole dataset.
+        row: A format that fits the kind of the answer.
+        timeout_seconds: How long it may take, if less than the limit.
+
+    Raises:
+        KgError: As the evaluation says.
+    """
+    service = current_service(request)
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    if query is not None and query.is_volatile:
+        answer = await _ask(request, query, row, timeout_seconds)
+        return _StreamedAnswer(answer, row, coding, {"Cache-Control": "no-store"})
+    tag = f'"{_digest(service, query, row, coding)}"'
+    headers = {"ETag": tag, "Cache-Control": _CACHE_CONTROL}
+    if matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    kept = service.cache.find(tag)
+    if kept is not None:
+        service.cache.remember(request_key(request.scope), tag)
+        return _kept_response(kept)
+    answer = await _ask(request, query, row, timeout_seconds)
+    return _StreamedAnswer(answer, row, coding, headers, _Keeper(service, tag, request_key(request.scope)))
+
+
+def matches(if_none_match: str, tag: str) -> bool:
+    """Tell whether an If-None-Match header names an entity tag, compared weakly (RFC 9110, section 13.1.2)."""
+    return if_none_match.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+
+
+def request_key(scope: Scope) -> bytes:
+    """Give all of a GET that can change its answer; of another method nothing, since its body is not known."""
+    if scope["method"] != "GET":
+        return b""
+    headers = dict(scope["headers"])
+    parts = (scope["raw_path"], scope["query_string"], *(headers.get(name, b"") for name in _KEY_HEADERS))
+    return b"\n".join(parts)
+
+
+async def _ask(request: Request, query: QueryRequest | None, row: Format, seconds: float | None) -> Answer:
+    """Ask the workers, and measure that; if the client goes away meanwhile, let the worker go too."""
+    asking = asyncio.ensure_future(current_service(request).client.ask(query, row, timeout_seconds=seconds))
+    try:
+        with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
+            await asyncio.wait({asking}, timeout=_PATIENCE_SECONDS)
+            if not asking.done():
+                await _while_connected(asking, request.receive)
+            return await asking
+    except KgError as error:
+        FAILURES.labels(type(error).__name__).inc()
+        if isinstance(error, QueryTimeoutError):
+            TIMEOUTS.inc()
+        raise
+
+
+async def _while_connected(task: asyncio.Future[Any], receive: Receive) -> None:
+    """Wait for a task, and cancel it when the client goes."""
+    gone = asyncio.ensure_future(_gone(receive))
+    await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+    gone.cancel()
+    if not task.done():
+        task.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _digest(service: Service, query: QueryRequest | None, row: Format, coding: str | None) -> str:
+    asked = (query.text, *query.default_graphs, "|", *query.named_graphs) if query else ()
+    facts = json.dumps([service.release.digest, row.media_type, coding, *asked])
+    return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _kept_response(kept: KeptAnswer) -> Response:
+    response = Response(kept.body)
+    response.raw_headers = list(kept.headers)
+    return response
+
+
+@dataclass(frozen=True)
+class _Keeper:
+    """Keeps a whole answer under its tag."""
+
+    service: Service
+    tag: str
+    request: bytes
+
+    def keep(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self.service.cache.keep(self.tag, KeptAnswer(tuple(headers), body))
+        if self.request:
+            self.service.cache.remember(self.request, self.tag)
+
+
+class _StreamedAnswer(Response):
+    """An answer that is sent while it is being computed."""
+
+    def __init__(
+        self, answer: Answer, row: Format, coding: str | None, headers: dict[str, str], keeper: _Keeper | None = None
+    ) -> None:
+        super().__init__(headers={**headers, "Content-Type": row.content_type})
+        del self.headers["Content-Length"]
+        self._answer = answer
+        self._coding = coding
+        self._keeper = keeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if self._answer.is_whole:
+                await self._send_whole(scope, send)
+            elif scope["method"] == "HEAD":
+                await self._start(send, self._coding)
+                await send({"type": "http.response.body", "body": b""})
+            else:
+                await self._send_pieces(receive, send)
+        finally:
+            self._answer.close()
+
+    async def _send_whole(self, scope: Scope, send: Send) -> None:
+        body, coding = self._answer.first, self._coding
+        if coding and len(body) >= _SMALLEST_CODED:
+            coder = coder_for(coding)
+            body = coder.code(body) + coder.end()
+        else:
+            coding = None
+        self.headers["Content-Length"] = str(len(body))
+        await self._start(send, coding)
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        if self._keeper:
+            self._keeper.keep(self.raw_headers, body)
+
+    async def _send_pieces(self, receive: Receive, send: Send) -> None:
+        """Send as the pieces come; stop when the client goes."""
+        sending = asyncio.ensure_future(self._stream(send))
+        await _while_connected(sending, receive)
+        with suppress(asyncio.CancelledError):
+            await sending
+
+    async def _stream(self, send: Send) -> None:
+        coder = coder_for(self._coding) if self._coding else None
+        await self._start(send, self._coding)
+        try:
+            async with aclosing(self._answer.pieces()) as pieces:
+                async for piece in pieces:
+                    body = coder.code(piece) if coder else piece
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
+        except KgError as error:  # without its end, the server breaks the connection
+            FAILURES.labels(type(error).__name__).inc()
+            return
+        await send({"type": "http.response.body", "body": coder.end() if coder else b""})
+
+    async def _start(self, send: Send, coding: str | None) -> None:
+        if coding:
+            self.headers["Content-Encoding"] = coding
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -1,44 +1,45 @@
-"""The application: blueprints around one service."""
+"""The application: routes, failures, and what holds for every request around them."""
 
-from flask import Flask, Response
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
-from kg.namespaces import compact_iri
-from server.errors import register_errors
-from server.pages import pages
-from server.saved_queries import saved_queries
-from server.service import Service
-from server.sparql import sparql
+from starlette.applications import Starlette
+from starlette.routing import Match, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from server import description, graph_store, operations, pages, saved_queries, sparql
+from server.errors import HANDLERS
+from server.front import Front
+from server.service import ServiceSlot
 
 __all__ = ["create_app"]
 
-_FORM_OVERHEAD = 4
-"""How many times longer a query can be in a form, where each byte may be written as a percent sign and two digits."""
+_STATIC = Path(__file__).resolve().parent / "static"
 
 
-def create_app(service: Service) -> Flask:
+def create_app(
+    slot: ServiceSlot, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+) -> ASGIApp:
     """
     Make the application that serves a release.
 
     Args:
-        service: What it serves; whoever opened it closes it.
+        slot: Where the service is that answers now; whoever put it there ends its workers.
+        lifespan: What runs beside the application, if anything.
     """
-    app = Flask(__name__)
-    app.extensions["agon"] = service
-    app.config["MAX_CONTENT_LENGTH"] = _FORM_OVERHEAD * service.config.limits.query_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    for blueprint in (pages, saved_queries, sparql):
-        app.register_blueprint(blueprint)
-    register_errors(app)
-    app.after_request(_add_headers)
-    app.add_template_filter(lambda iri: compact_iri(iri, service.release.prefixes), "compact_iri")
-    app.jinja_env.globals["title"] = service.release.title
-    return app
+    modules = (sparql, graph_store, saved_queries, description, operations, pages)
+    routes = [route for module in modules for route in module.ROUTES]
+    app = Starlette(
+        routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC))],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
 
+    def methods_of(scope: Scope) -> set[str]:
+        asked = {**scope, "method": "GET"}
+        found = [route for route in routes if route.matches(asked)[0] is not Match.NONE]
+        return {method for route in found for method in route.methods or ()} or {"GET", "HEAD"}
 
-def _add_headers(response: Response) -> Response:
-    """Let pages of other origins read every answer, and caches tell its formats apart."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'self'"
-    response.vary.add("Accept")
-    return response
+    return Front(app, slot, methods_of)

@@ -1,28 +1,38 @@
-"""``kg serve``: a release behind a production WSGI server."""
+"""``kg serve``: a release behind a production server, in several processes."""
 
-import logging
+import ctypes
+import os
 import signal
 import socket
 import sys
-from types import FrameType
-from typing import NoReturn
+import tempfile
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import click
-from waitress.server import create_server
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from starlette.types import ASGIApp
 
 from kg.cli.session import Session
+from kg.config import Config
 from kg.errors import AddressInUseError
 from kg.pipeline import build_current_release
 from kg.release import Release, current_release
 from kg.reports import report_lines
-from server.app import create_app
-from server.service import open_service
+from server.watch import ReleaseWatch
 
 __all__ = ["serve"]
 
-_THREADS_PER_WORKER = 4
-_MOST_BODY_BYTES = 10 * 1024**2
-"""What is read of a request at most, before the application judges it."""
+_PR_SET_PDEATHSIG = 1
+_HEADER_MILLISECONDS = 10_000
+"""How long a client may take for its headers."""
+_START_SECONDS = 60.0
 
 
 @click.command()
@@ -30,39 +40,87 @@ _MOST_BODY_BYTES = 10 * 1024**2
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
 )
+@click.option(
+    "--processes",
+    default=max(1, min(4, os.cpu_count() or 1)),
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many processes speak HTTP.",
+)
+@click.option("--access-log", metavar="FILE", help="Write one line of JSON per request; - is standard error.")
 @click.pass_obj
-def serve(session: Session, host: str, port: int) -> None:
+def serve(session: Session, host: str, port: int, processes: int, access_log: str | None) -> None:
     """Serve the current release; where there is none, check the files and build it first."""
-    listener = _listen(host, port)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
+    reserved = _reserve(host, port)
+    port = reserved.getsockname()[1]
     release = _release(session)
-    service = open_service(session.config, release)
-    threads = _THREADS_PER_WORKER * session.config.limits.workers
-    server = create_server(
-        create_app(service),
-        sockets=[listener],
-        threads=threads,
-        ident="Agon",
-        max_request_body_size=_MOST_BODY_BYTES,
-    )
-    signal.signal(signal.SIGTERM, _stop)
-    click.echo(
-        f"{release.title}: {release.triple_count} triples of release {release.digest[:12]} "
-        f"on http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)"
-    )
-    try:
-        server.run()
-    finally:
-        service.pool.close()
+    with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        path = Path(folder) / "served.json"
+        watch = ReleaseWatch(session.config, release, path)
+        server = Granian(
+            "server",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            workers=processes,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+            loop=Loops.auto,
+            websockets=False,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=int(session.config.limits.timeout_seconds) + 1,
+        )
+        line = f"{release.title}: {release.triple_count} triples of release {release.digest[:12]} "
+        threading.Thread(target=_announce, args=(line, host, port), daemon=True).start()
+        watch.start()
+        try:
+            loader = partial(_load, os.getpid(), session.config, path, access_log)
+            server.serve(target_loader=loader, wrap_loader=False)
+        finally:
+            watch.close()
+            reserved.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _reserve(host: str, port: int) -> socket.socket:
+    """Find out whether the address is free, and keep the port for the processes that will share it."""
     try:
-        return socket.create_server((host, port))
+        with socket.create_server((host, port)) as probe:
+            port = probe.getsockname()[1]
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        reserved = socket.socket(family)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind((host, port))
     except OSError as error:
         problem = (error.strerror or str(error)).partition(" (while")[0]
         message = f"cannot listen on {host}:{port}: {problem}; give another with --port or --host"
         raise AddressInUseError(message) from error
+    return reserved
+
+
+def _load(parent: int, config: Config, path: Path, access_log: str | None) -> ASGIApp:
+    """Make the application in a process that ends with the one that made it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+    from server.processes import load_application
+
+    return load_application(config, path, access_log)
+
+
+def _announce(line: str, host: str, port: int) -> None:
+    """Tell that the server is there, once it answers."""
+    deadline = time.monotonic() + _START_SECONDS
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{address}/readyz", timeout=1):  # noqa: S310 - our own address
+                click.echo(f"{line}on {address}/ (Ctrl-C ends it)")
+                return
+        except (URLError, OSError):
+            time.sleep(0.02)
 
 
 def _release(session: Session) -> Release:
@@ -75,7 +133,3 @@ def _release(session: Session) -> Release:
             click.echo(line)
         sys.exit(1)
     return outcome.release
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)

@@ -5,11 +5,13 @@ Source: Problem Details for HTTP APIs (RFC 9457), section 3.
 """
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from kg.errors import (
     FormatError,
@@ -23,8 +25,9 @@ from kg.errors import (
     ResultTooLargeError,
 )
 from server.negotiation import HTML, choose_media_type
+from server.templating import render_page
 
-__all__ = ["register_errors"]
+__all__ = ["HANDLERS", "problem"]
 
 _PROBLEM, _PLAIN = "application/problem+json", "text/plain"
 _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
@@ -41,55 +44,70 @@ _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
 
 _FACTS = ("line", "column", "found", "expected", "limit", "parameter", "allowed", "near")
 """Attributes of an exception that a client can use."""
+_RETRY = {HTTPStatus.SERVICE_UNAVAILABLE: "10", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 
 
-def register_errors(app: Flask) -> None:
-    """Make an application answer every failure by a problem."""
-    app.register_error_handler(KgError, _answer_kg_error)
-    app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(Exception, _answer_fault)
-
-
-def _answer_kg_error(error: KgError) -> Response:
+async def _answer_kg_error(request: Request, error: Exception) -> Response:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), None)
-    if status is None:
-        return _answer_fault(error)
+    if status is None or not isinstance(error, KgError):
+        return await _answer_fault(request, error)
     facts = {name: value for name in _FACTS if (value := getattr(error, name, None))}
-    return _problem(status, error.title, str(error), facts)
+    return problem(request, status, error.title, str(error), facts)
 
 
-def _answer_http_error(error: HTTPException) -> Response:
-    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # type: ignore[return-value]  # a redirect
-    response = _problem(HTTPStatus(error.code), error.name, error.description or error.name, {})
-    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+async def _answer_http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return await _answer_fault(request, error)
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else _DETAILS.get(status, status.phrase).format(request)
+    response = problem(request, status, status.phrase, detail, {})
+    response.headers.update(error.headers or {})
     return response
 
 
-def _answer_fault(error: Exception) -> Response:
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this address: see / for what there is",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{0.method} is not understood here: the header Allow says what is",
+}
+
+
+async def _answer_fault(request: Request, error: Exception) -> Response:
     """Keep the trace for ourselves."""
-    current_app.logger.error("fault while answering %s %s", request.method, request.path, exc_info=error)
-    return _answer_http_error(InternalServerError("a fault of ours; it has been logged"))
+    logging.getLogger("agon").error("fault while answering %s %s", request.method, request.url.path, exc_info=error)
+    detail = "a fault of ours; it has been logged"
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error", detail, {})
 
 
-def _problem(status: HTTPStatus, title: str, detail: str, facts: dict[str, Any]) -> Response:
+def problem(request: Request, status: HTTPStatus, title: str, detail: str, facts: dict[str, Any]) -> Response:
+    """
+    Make the response that tells a failure.
+
+    Args:
+        request: Its Accept header is met.
+        status: The status of the response.
+        title: The kind of failure, in a few words.
+        detail: What was found, what was expected, and the mend.
+        facts: What else a client can use.
+    """
     body = {"type": "about:blank", "title": title, "status": status.value, "detail": detail, **facts}
     media_type = _media_type(request)
+    headers = {"Cache-Control": "no-store"} | ({"Retry-After": _RETRY[status]} if status in _RETRY else {})
     if media_type == HTML:
-        text = render_template("problem.html", problem=body)
-    elif media_type == _PLAIN:
-        text = detail + "\n"
-    else:
-        text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-    response = Response(text, status=status, content_type=media_type + "; charset=utf-8" * (media_type != _PROBLEM))
-    response.headers["Cache-Control"] = "no-store"
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "10"
-    return response
+        response: Response = render_page(request, "problem.html", status=status, problem=body)
+        response.headers.update(headers)
+        return response
+    text = detail + "\n" if media_type == _PLAIN else json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    headers["Content-Type"] = media_type + "; charset=utf-8" * (media_type != _PROBLEM)
+    return Response(text, status_code=status, headers=headers)
 
 
 def _media_type(request: Request) -> str:
     try:
-        return choose_media_type(request, [(_PROBLEM, "application/json"), (_PLAIN,), (HTML,)])
+        offers = [(_PROBLEM, "application/json"), (_PLAIN,), (HTML,)]
+        return choose_media_type(request.headers.get("accept", ""), offers)
     except FormatError:
         return _PROBLEM
+
+
+HANDLERS = {KgError: _answer_kg_error, HTTPException: _answer_http_error, Exception: _answer_fault}
+"""What answers each kind of failure."""

@@ -1,29 +1,29 @@
 """
-Which format an answer is written in.
+Which format an answer is written in, and how it is coded on its way.
 
-Source: HTTP Semantics (RFC 9110), section 12.5.1.
+Source: HTTP Semantics (RFC 9110), sections 12.5.1 and 12.5.3.
 """
 
 from collections.abc import Sequence
 
-from flask import Request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from kg.errors import FormatError
 from kg.formats import Format, ResultKind, formats_for, named_format
 
-__all__ = ["HTML", "choose_format", "choose_media_type"]
+__all__ = ["HTML", "choose_coding", "choose_format", "choose_media_type"]
 
 HTML = "text/html"
+_CODINGS = ("zstd", "br", "gzip")
 
 
-def choose_format(
-    request: Request, kind: ResultKind, *, name: str | None = None, with_page: bool = False
-) -> Format | None:
+def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, with_page: bool = False) -> Format | None:
     """
     Choose the format of an answer.
 
     Args:
-        request: Its Accept header is met; one that is absent gets the default of the kind.
+        accept: An Accept header; an empty one gets the default of the kind.
         kind: What is answered.
         name: A format that the client names, which wins over the header.
         with_page: Whether there is a page for people too.
@@ -38,16 +38,16 @@ def choose_format(
         return named_format(name, kind)
     rows = formats_for(kind)
     offers = [row.media_types for row in rows] + ([(HTML,)] if with_page else [])
-    chosen = choose_media_type(request, offers)
+    chosen = choose_media_type(accept, offers)
     return next((row for row in rows if row.media_type == chosen), None)
 
 
-def choose_media_type(request: Request, offers: Sequence[tuple[str, ...]]) -> str:
+def choose_media_type(accept: str, offers: Sequence[tuple[str, ...]]) -> str:
     """
     Choose the offer that a client likes best; of equals the one it names most closely, then the first.
 
     Args:
-        request: Its Accept header is met; parameters of its media types, such as a charset, are passed over.
+        accept: An Accept header; parameters of its media types, such as a charset, are passed over.
         offers: The media type of each offer and others that are met by it too; the default comes first.
 
     Returns:
@@ -57,14 +57,22 @@ def choose_media_type(request: Request, offers: Sequence[tuple[str, ...]]) -> st
         FormatError: None is acceptable; it lists them.
     """
     names = [offer[0] for offer in offers]
-    if not request.headers.get("Accept", "").strip():
+    if not accept.strip() or accept == "*/*":
         return names[0]
-    ranges = [(value.split(";")[0].strip().lower(), quality) for value, quality in request.accept_mimetypes]
+    ranges = [(value.split(";")[0].strip().lower(), quality) for value, quality in parse_accept_header(accept)]
     quality, _, place = max((*_rate(offer, ranges), -place) for place, offer in enumerate(offers))
     if quality <= 0:
-        shown = request.headers["Accept"][:80]
-        raise FormatError(f'nothing that "{shown}" accepts can be given, only {", ".join(names)}', names)
+        raise FormatError(f'nothing that "{accept[:80]}" accepts can be given, only {", ".join(names)}', names)
     return names[-place]
+
+
+def choose_coding(accept_encoding: str) -> str | None:
+    """Choose a content coding that a client accepts, or None for the bytes as they are."""
+    if not accept_encoding:
+        return None
+    accepted = parse_accept_header(accept_encoding, Accept)
+    best = max(_CODINGS, key=lambda coding: (accepted[coding], -_CODINGS.index(coding)))
+    return best if accepted[best] > 0 else None
 
 
 def _rate(offer: tuple[str, ...], ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:

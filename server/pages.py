@@ -1,16 +1,19 @@
 """The first page."""
 
-from flask import Blueprint, Response, render_template
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from server.service import current_service
+from server.templating import render_page
 
-__all__ = ["pages"]
-
-pages = Blueprint("pages", __name__)
+__all__ = ["ROUTES"]
 
 
-@pages.get("/")
-def home() -> Response:
+async def _home(request: Request) -> Response:
     """Say what this graph is, how large it is, and how to ask it."""
-    service = current_service()
-    return Response(render_template("home.html", release=service.release, queries=service.queries))
+    service = current_service(request)
+    return render_page(request, "home.html", release=service.release, queries=service.queries)
+
+
+ROUTES = [Route("/", _home)]

@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import Request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from werkzeug.http import parse_options_header
 
 from kg.errors import QueryRefusedError, TermSyntaxError
 from kg.terms import parse_term
 
-__all__ = ["QueryOperation", "read_address_parameters", "read_query_operation"]
+__all__ = ["QueryOperation", "read_address_parameters", "read_body", "read_query_operation"]
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _MOST_PARAMETERS = 1000
+_LONGEST_SECONDS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,14 @@ class QueryOperation:
     What a client asks of the endpoint.
 
     ``text`` is None where the client asks for the description of the service; ``format_name`` is what ``format`` or
-    ``output`` names, if anything.
+    ``output`` names, ``timeout_seconds`` what ``timeout`` says, if anything.
     """
 
     text: str | None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format_name: str | None = None
+    timeout_seconds: float | None = None
 
 
 def read_address_parameters(request: Request) -> dict[str, list[str]]:
@@ -45,55 +48,89 @@ def read_address_parameters(request: Request) -> dict[str, list[str]]:
     Read the parameters in the address of a request; each has the values given for it, in order.
 
     Raises:
-        BadRequest: They are no UTF-8, or too many.
+        HTTPException: 400, They are no UTF-8, or too many.
     """
-    return _parameters(request.query_string, "the address")
+    return _parameters(request.scope["query_string"], "the address")
 
 
-def read_query_operation(request: Request) -> QueryOperation:
+async def read_query_operation(request: Request, max_bytes: int) -> QueryOperation:
     """
-    Read a query operation, whichever of its three forms it has.
+    Read a query operation, whichever of its forms it has.
+
+    Args:
+        request: A GET, HEAD, POST or QUERY.
+        max_bytes: How long the body may be.
 
     Raises:
-        BadRequest: The query is missing from a POST, stands twice, or is no UTF-8; or a graph has no IRI.
-        UnsupportedMediaType: The body is neither a form nor a query.
+        HTTPException: 400, the query is missing from a POST, stands twice, or is no UTF-8, or a graph has no IRI; 413,
+            the body is too long; 415, it is neither a form nor a query.
         QueryRefusedError: It is an update.
     """
     address = read_address_parameters(request)
-    if request.method != "POST":
+    if request.method not in {"POST", "QUERY"}:
         return _operation(address, address.get("query", []))
-    media_type = request.mimetype
+    media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type == _UPDATE:
         raise _update_refused()
     if media_type == _FORM:
-        form = _parameters(request.get_data(parse_form_data=False), "the form")
+        form = _parameters(await read_body(request, max_bytes), "the form")
         if "update" in form:
             raise _update_refused()
         return _required(_operation({**address, **form}, form.get("query", []) + address.get("query", [])))
     if media_type == _QUERY:
-        return _required(_operation(address, [_body(request), *address.get("query", [])]))
+        return _required(_operation(address, [await _text(request, max_bytes, options), *address.get("query", [])]))
     if not media_type:
-        raise BadRequest(f"a POST has no Content-Type: expected {_FORM} or {_QUERY}")
-    raise UnsupportedMediaType(f"found a body of type {media_type}: expected {_FORM} or {_QUERY}")
+        raise HTTPException(400, f"a {request.method} has no Content-Type: expected {_FORM} or {_QUERY}")
+    raise HTTPException(415, f"found a body of type {media_type[:80]}: expected {_FORM} or {_QUERY}")
+
+
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """
+    Read the body of a request, and no more than it may have.
+
+    Raises:
+        HTTPException: 413, it is longer.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > max_bytes:
+            raise HTTPException(413, f"the body is longer than {max_bytes} bytes: ask for less at once")
+    return bytes(body)
 
 
 def _operation(parameters: Mapping[str, Sequence[str]], queries: Sequence[str]) -> QueryOperation:
     if "update" in parameters:
         raise _update_refused()
     if len(queries) > 1:
-        raise BadRequest(f"found {len(queries)} queries: expected the parameter query once, in address or body")
+        raise HTTPException(400, f"found {len(queries)} queries: expected the parameter query once, in address or body")
     formats = [*parameters.get("format", ()), *parameters.get("output", ())]
     return QueryOperation(
         text=queries[0] if queries else None,
         default_graphs=_graphs(parameters, "default-graph-uri"),
         named_graphs=_graphs(parameters, "named-graph-uri"),
         format_name=formats[0] if formats else None,
+        timeout_seconds=_seconds(parameters.get("timeout", ())),
     )
+
+
+def _seconds(texts: Sequence[str]) -> float | None:
+    """Read how long a client is willing to wait; an absent or empty one leaves the limit."""
+    text = texts[0] if texts else ""
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < _LONGEST_SECONDS:
+        raise HTTPException(400, f'timeout is "{text[:40]}": expected seconds, such as timeout=5')
+    return seconds
 
 
 def _required(operation: QueryOperation) -> QueryOperation:
     if operation.text is None:
-        raise BadRequest("the form has no query: expected the parameter query once")
+        raise HTTPException(400, "the form has no query: expected the parameter query once")
     return operation
 
 
@@ -101,14 +138,14 @@ def _graphs(parameters: Mapping[str, Sequence[str]], name: str) -> tuple[str, ..
     try:
         return tuple(parse_term(text, "iri").value for text in parameters.get(name, ()))
     except TermSyntaxError as error:
-        raise BadRequest(f"{name}: {error}") from error
+        raise HTTPException(400, f"{name}: {error}") from error
 
 
-def _body(request: Request) -> str:
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
+async def _text(request: Request, max_bytes: int, options: Mapping[str, str]) -> str:
+    charset = options.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType(f"found a query in {charset}: expected UTF-8")
-    return _decoded(request.get_data(), "the body")
+        raise HTTPException(415, f"found a query in {charset[:40]}: expected UTF-8")
+    return _decoded(await read_body(request, max_bytes), "the body")
 
 
 def _parameters(raw: bytes, place: str) -> dict[str, list[str]]:
@@ -119,7 +156,7 @@ def _parameters(raw: bytes, place: str) -> dict[str, list[str]]:
     except UnicodeDecodeError as error:
         raise _no_utf8(place) from error
     except ValueError as error:
-        raise BadRequest(f"{place} has more than {_MOST_PARAMETERS} parameters") from error
+        raise HTTPException(400, f"{place} has more than {_MOST_PARAMETERS} parameters") from error
     for name, value in pairs:
         found[name].append(value)
     return dict(found)
@@ -132,8 +169,8 @@ def _decoded(raw: bytes, place: str) -> str:
         raise _no_utf8(place) from error
 
 
-def _no_utf8(place: str) -> BadRequest:
-    return BadRequest(f"{place} holds bytes that are no UTF-8: encode it as UTF-8, then by percent signs")
+def _no_utf8(place: str) -> HTTPException:
+    return HTTPException(400, f"{place} holds bytes that are no UTF-8: encode it as UTF-8, then by percent signs")
 
 
 def _update_refused() -> QueryRefusedError:

@@ -2,48 +2,51 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from kg.formats import ResultKind
 from kg.saved_queries import SavedQuery, bind_parameters, find_query
+from server.addresses import public_address
 from server.answers import answer_query
 from server.negotiation import HTML, choose_format, choose_media_type
 from server.protocol import read_address_parameters
 from server.service import current_service
+from server.templating import render_page
 
-__all__ = ["saved_queries"]
-
-saved_queries = Blueprint("saved_queries", __name__)
+__all__ = ["ROUTES"]
 
 
-@saved_queries.get("/queries", strict_slashes=False)
-def list_queries() -> Response:
+async def _list_queries(request: Request) -> Response:
     """List the saved queries, in JSON or as a page."""
-    queries = current_service().queries
-    if choose_media_type(request, [("application/json",), (HTML,)]) == HTML:
-        return Response(render_template("queries.html", queries=queries))
-    return jsonify([_described(query) for query in queries])
+    queries = current_service(request).queries
+    if choose_media_type(request.headers.get("accept", ""), [("application/json",), (HTML,)]) == HTML:
+        return render_page(request, "queries.html", queries=queries)
+    address = public_address(request)
+    return JSONResponse([_described(query, address) for query in queries])
 
 
-@saved_queries.get("/queries/<name>")
-def answer_saved_query(name: str) -> Response:
+async def _answer_saved_query(request: Request) -> Response:
     """Answer a saved query; its parameters stand in the address, and ``format`` names a format."""
-    service = current_service()
-    saved = find_query(service.queries, name)
+    service = current_service(request)
+    saved = find_query(service.queries, request.path_params["name"])
     values = read_address_parameters(request)
     format_name = next(iter(values.pop("format", ())), None)
     needs_values = any(one.is_required for one in saved.parameters)
-    if needs_values and not values and _asks_for_page(saved.request.kind, format_name):
-        return Response(render_template("query.html", saved=saved, values=values))
+    if needs_values and not values and _asks_for_page(request, saved.request.kind, format_name):
+        return render_page(request, "query.html", saved=saved, values=values)
     bound = bind_parameters(saved, values, service.config.limits)
-    return answer_query(bound, format_name=format_name, template="query.html", saved=saved, values=values)
+    return await answer_query(
+        request, bound, format_name=format_name, template="query.html", saved=saved, values=values
+    )
 
 
-def _asks_for_page(kind: ResultKind, format_name: str | None) -> bool:
-    return choose_format(request, kind, name=format_name, with_page=True) is None
+def _asks_for_page(request: Request, kind: ResultKind, format_name: str | None) -> bool:
+    return choose_format(request.headers.get("accept", ""), kind, name=format_name, with_page=True) is None
 
 
-def _described(query: SavedQuery) -> dict[str, Any]:
+def _described(query: SavedQuery, address: str) -> dict[str, Any]:
     parameters = [
         {
             "name": one.name,
@@ -61,5 +64,11 @@ def _described(query: SavedQuery) -> dict[str, Any]:
         "description": query.description,
         "tags": list(query.tags),
         "parameters": parameters,
-        "url": url_for("saved_queries.answer_saved_query", name=query.name, _external=True),
+        "url": f"{address}/queries/{query.name}",
     }
+
+
+ROUTES = [
+    *(Route(path, _list_queries) for path in ("/queries", "/queries/")),
+    Route("/queries/{name}", _answer_saved_query),
+]

@@ -1,57 +1,97 @@
-"""What the blueprints serve; each reaches it through the application object."""
+"""What the server serves: one release at a time, asked through its workers."""
 
 from dataclasses import dataclass
 
-from flask import current_app
+from starlette.requests import Request
 
 from kg.config import Config
-from kg.evaluation import QueryPool
+from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format, read_graph
 from kg.query import read_query
 from kg.release import Release
 from kg.saved_queries import SavedQuery, load_saved_queries
 from kg.terms import Triple
+from server.cache import AnswerCache
 
-__all__ = ["Service", "current_service", "open_service"]
+__all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
+
+
+_GRAPHS = """
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+CONSTRUCT WHERE { ?entry sd:name ?graph }
+"""
 
 
 @dataclass(frozen=True)
 class Service:
-    """
-    A release, the workers that ask it, the saved queries about it, and what it says of itself.
-
-    Whoever opened it closes its ``pool``.
-    """
+    """A release, the workers that ask it, the saved queries about it, what it says of itself, and answers kept."""
 
     config: Config
     release: Release
-    pool: QueryPool
+    client: QueryClient
     queries: tuple[SavedQuery, ...]
     description: tuple[Triple, ...]
+    graphs: frozenset[str]
+    cache: AnswerCache
 
 
-def open_service(config: Config, release: Release) -> Service:
+@dataclass
+class ServiceSlot:
+    """The place of the service that answers now; another release takes it between two requests."""
+
+    service: Service
+
+
+def host_release(config: Config, release: Release) -> WorkerHost:
     """
-    Start the workers over a release and ask them a first question.
+    Start the workers of a release, in memory if it is small enough.
+
+    Raises:
+        ReleaseError: It cannot be loaded.
+    """
+    return WorkerHost(
+        release.store,
+        release.dump if release.triple_count <= config.limits.memory_triples else None,
+        prefixes=release.prefixes,
+        limits=config.limits,
+        asks_others=bool(config.service_prefixes),
+    )
+
+
+def open_service(config: Config, release: Release, address: str) -> Service:
+    """
+    Ask the workers of a release a first question, and read the saved queries.
+
+    Args:
+        config: The knowledge graph directory.
+        release: What is served.
+        address: Where its workers are reached.
 
     Raises:
         ReleaseError: The store of the release cannot be read.
         QueryHeaderError: A saved query is malformed.
     """
-    queries = load_saved_queries(config.queries, config.limits)
-    pool = QueryPool(release.store, prefixes=release.prefixes, limits=config.limits)
-    question = read_query(
-        "CONSTRUCT WHERE { ?subject ?predicate ?value }",
-        max_bytes=config.limits.query_bytes,
-        default_graphs=(config.description_iri,),
+    client = QueryClient(address, config.limits)
+    description = _ask_graph(config, client, "CONSTRUCT WHERE { ?subject ?predicate ?value }")
+    graphs = _ask_graph(config, client, _GRAPHS)
+    return Service(
+        config=config,
+        release=release,
+        client=client,
+        queries=load_saved_queries(config.queries, config.limits),
+        description=description,
+        graphs=frozenset(triple.object.value for triple in graphs if not isinstance(triple.object, Triple)),
+        cache=AnswerCache(config.limits.cache_bytes),
     )
+
+
+def _ask_graph(config: Config, client: QueryClient, text: str) -> tuple[Triple, ...]:
     row = named_format("ntriples", ResultKind.GRAPH)
-    return Service(config, release, pool, queries, read_graph(pool.evaluate(question, row), row))
+    query = read_query(text, max_bytes=config.limits.query_bytes, default_graphs=(config.description_iri,))
+    return read_graph(client.evaluate(query, row), row)
 
 
-def current_service() -> Service:
-    """Give the service of the application that handles this request."""
-    service = current_app.extensions["agon"]
-    if not isinstance(service, Service):
-        raise TypeError(f"expected a Service, found {type(service).__name__}")
+def current_service(request: Request) -> Service:
+    """Give the service that handles a request: the same one from its first line to its last."""
+    service: Service = request.state.service
     return service

@@ -1,44 +1,51 @@
 """The endpoint: one address for queries and for its own description."""
 
-import io
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from flask import Blueprint, Response, render_template, request
-
-from kg.description import describe_service
-from kg.formats import ResultKind, write_graph
-from kg.namespaces import PREFIXES
+from kg.formats import ResultKind
 from kg.query import read_query
-from server.answers import answer_query, respond
+from server.answers import answer_query
+from server.description import describe
 from server.negotiation import choose_format
 from server.protocol import read_query_operation
 from server.service import current_service
+from server.templating import render_page
 
-__all__ = ["sparql"]
+__all__ = ["ROUTES"]
 
-sparql = Blueprint("sparql", __name__)
+_FORM_OVERHEAD = 4
+"""How many times longer a query can be in a form, where each byte may be written as a percent sign and two digits."""
 
 
-@sparql.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
-def endpoint() -> Response:
+async def _endpoint(request: Request) -> Response:
     """Answer a query; asked for nothing, describe the service, or show a browser where to type."""
-    operation = read_query_operation(request)
+    config = current_service(request).config
+    operation = await read_query_operation(request, _FORM_OVERHEAD * config.limits.query_bytes)
     if operation.text is None:
-        return _description(operation.format_name)
+        return _description(request, operation.format_name)
     query = read_query(
         operation.text,
-        max_bytes=current_service().config.limits.query_bytes,
+        max_bytes=config.limits.query_bytes,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
+        service_prefixes=config.service_prefixes,
     )
-    return answer_query(query, format_name=operation.format_name, template="sparql.html")
+    return await answer_query(
+        request,
+        query,
+        format_name=operation.format_name,
+        timeout_seconds=operation.timeout_seconds,
+        template="sparql.html",
+    )
 
 
-def _description(format_name: str | None) -> Response:
-    row = choose_format(request, ResultKind.GRAPH, name=format_name, with_page=True)
-    if row is None:
-        return Response(render_template("sparql.html"))
-    service = current_service()
-    triples = describe_service(request.base_url, service.description, service.config.dataset_iri)
-    document = io.BytesIO()
-    write_graph(triples, row, document, prefixes=PREFIXES)
-    return respond(document.getvalue(), row)
+def _description(request: Request, format_name: str | None) -> Response:
+    accept = request.headers.get("accept", "")
+    if choose_format(accept, ResultKind.GRAPH, name=format_name, with_page=True) is None:
+        return render_page(request, "sparql.html")
+    return describe(request, format_name)
+
+
+ROUTES = [Route(path, _endpoint, methods=["GET", "HEAD", "POST", "QUERY"]) for path in ("/sparql", "/sparql/")]

@@ -6,25 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from harness import COMMAND, REPOSITORY, TINY, Kg, serve
-
-from kg.config import Config, load_config
-from kg.pipeline import build_current_release
-from server.app import create_app
-from server.service import open_service
+from httpx import Client
 
 
-def _quiet(_step: str) -> None:
-    pass
-
-
-def _client(config: Config) -> Iterator[FlaskClient]:
-    release = build_current_release(config, progress=_quiet).release
-    assert release is not None
-    service = open_service(config, release)
-    yield create_app(service).test_client()
-    service.pool.close()
+def _client(address: str) -> Client:
+    """A client that says nothing of what it accepts."""
+    client = Client(base_url=address, timeout=30)
+    del client.headers["Accept"]
+    return client
 
 
 @pytest.fixture
@@ -34,9 +24,12 @@ def tiny(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """The application over the small graph, whose limit of time is two seconds."""
-    yield from _client(load_config(TINY, build=tmp_path_factory.mktemp("tiny") / "build"))
+def tiny_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of the server over the small graph, whose limit of time is two seconds."""
+    build = tmp_path_factory.mktemp("tiny") / "build"
+    for address in serve(["--root", str(TINY), "--build", str(build)]):
+        with _client(address) as client:
+            yield client
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +39,10 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def client(build: Path) -> Iterator[FlaskClient]:
-    """The application over the repository's own graph."""
-    yield from _client(load_config(REPOSITORY, build=build))
+def client(address: str) -> Iterator[Client]:
+    """A client of the server over the repository's own graph."""
+    with _client(address) as client:
+        yield client
 
 
 @pytest.fixture
@@ -63,6 +57,6 @@ def kg() -> Kg:
 
 
 @pytest.fixture(scope="session")
-def address(client: FlaskClient, build: Path) -> Iterator[str]:  # noqa: ARG001 - the client has built the release
+def address(build: Path) -> Iterator[str]:
     """The address of ``kg serve`` in a process of its own."""
     yield from serve(["--root", str(REPOSITORY), "--build", str(build)])

@@ -7,21 +7,30 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
-__all__ = ["COMMAND", "REPOSITORY", "TINY", "Kg", "serve", "shared"]
+__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "media_type", "serve", "shared"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TINY = REPOSITORY / "tests" / "tiny"
 COMMAND = (sys.executable, "-c", "from kg.cli import main; main()")
+DIRECT = {"Content-Type": "application/sparql-query"}
+"""The headers of a query that is posted as it is."""
+
 _SHARED = REPOSITORY.parent / "shared"
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 """Runs the command ``kg`` over a directory."""
 
 
-def serve(options: Sequence[str]) -> Iterator[str]:
-    """Start ``kg serve`` on a free port and end it afterwards."""
-    command = [*COMMAND, *options, "serve", "--port", "0"]
+def media_type(response: Response) -> str:
+    """The media type of a response, without parameters."""
+    return str(response.headers.get("Content-Type", "")).partition(";")[0]
+
+
+def serve(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[str]:
+    """Start ``kg serve``, with more options of its own, on a free port, and end it afterwards."""
+    command = [*COMMAND, *options, "serve", "--port", "0", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -89,7 +89,7 @@ def test_counts_of_the_description_equal_what_queries_answer(kg: Kg, build: Path
           { ?partition void:class ?kind ; void:entities ?told
             { SELECT ?kind (COUNT(DISTINCT ?s) AS ?counted) { ?s a ?kind } GROUP BY ?kind } }
           UNION
-          { ?partition void:property ?kind ; void:triples ?told
+          { <https://w3id.org/agon/dataset> void:propertyPartition [ void:property ?kind ; void:triples ?told ]
             { SELECT ?kind (COUNT(*) AS ?counted) { ?s ?kind ?o } GROUP BY ?kind } }
           UNION
           { ?entry <http://www.w3.org/ns/sparql-service-description#name> ?kind . ?kind void:triples ?told

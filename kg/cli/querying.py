@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kg.cli.session import Session
 from kg.errors import FormatError, InputError
-from kg.evaluation import QueryPool
+from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest, read_query
 from kg.results import print_table
@@ -91,8 +91,9 @@ def _answer(session: Session, request: QueryRequest, format_name: str | None) ->
         raise FormatError(f"a graph cannot be written as a table, only as {', '.join(allowed)}", allowed)
     row = named_format("json" if wants_table else format_name or "turtle", request.kind)
     release = session.release
-    with QueryPool(release.store, prefixes=release.prefixes, limits=session.config.limits, workers=1) as pool:
-        document = pool.evaluate(request, row)
+    limits = session.config.limits
+    with WorkerHost(release.store, prefixes=release.prefixes, limits=limits, workers=1) as host:
+        document = QueryClient(host.address, limits).evaluate(request, row)
     if wants_table:
         print_table(document, release.prefixes, Console(width=_width()))
     else:

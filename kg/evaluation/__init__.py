@@ -1,6 +1,7 @@
-"""Ask the store within bounds of time, memory and size, in workers that can be killed."""
+"""Ask the store within bounds of time, memory and size, in workers that can be ended."""
 
-from kg.evaluation.pool import QueryPool
+from kg.evaluation.client import Answer, QueryClient
+from kg.evaluation.host import WorkerHost
 from kg.evaluation.rules import derive
 
-__all__ = ["QueryPool", "derive"]
+__all__ = ["Answer", "QueryClient", "WorkerHost", "derive"]

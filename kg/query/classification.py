@@ -10,6 +10,7 @@ from itertools import pairwise
 from kg.errors import QueryRefusedError, QuerySyntaxError, QueryTooLongError
 from kg.formats import ResultKind
 from kg.namespaces import common_prefix
+from kg.query.federation import judge_service
 from kg.query.tokens import Token, line_and_column, tokens
 
 __all__ = ["QueryRequest", "read_query"]
@@ -20,6 +21,7 @@ _FORMS = {
     "CONSTRUCT": ResultKind.GRAPH,
     "DESCRIBE": ResultKind.GRAPH,
 }
+_VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE")
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 
 
@@ -29,12 +31,14 @@ class QueryRequest:
     A query that may be evaluated.
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol and override the dataset clauses of the text;
-    ``has_dataset_clause`` tells whether the text has a FROM of its own.
+    ``has_dataset_clause`` tells whether the text has a FROM of its own; ``is_volatile`` whether asking again may give
+    another answer over the same data.
     """
 
     text: str
     kind: ResultKind
     has_dataset_clause: bool
+    is_volatile: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
@@ -45,6 +49,7 @@ def read_query(
     max_bytes: int,
     default_graphs: tuple[str, ...] = (),
     named_graphs: tuple[str, ...] = (),
+    service_prefixes: tuple[str, ...] = (),
 ) -> QueryRequest:
     """
     Judge the text of a query.
@@ -54,10 +59,11 @@ def read_query(
         max_bytes: How long it may be, in UTF-8.
         default_graphs: IRIs of the graphs whose union is the default graph; none leaves it to the text.
         named_graphs: IRIs of the named graphs; none leaves it to the text.
+        service_prefixes: What the IRI of an endpoint that SERVICE asks must begin with; none forbids SERVICE.
 
     Raises:
         QueryTooLongError: The text is longer than ``max_bytes``.
-        QueryRefusedError: It is an update, or asks another server by SERVICE.
+        QueryRefusedError: It is an update, or asks by SERVICE what it may not.
         QuerySyntaxError: It has no query form, or uses a prefix that it does not declare.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -65,9 +71,16 @@ def read_query(
         raise QueryTooLongError(f"the query has {size} bytes, at most {max_bytes} are allowed", query_bytes=max_bytes)
     words = list(tokens(text))
     kind = _result_kind(text, words)
-    _refuse_service(text, words)
+    judge_service(text, words, service_prefixes)
     _require_declared_prefixes(text, words)
-    return QueryRequest(text, kind, any(word.is_keyword("FROM") for word in words), default_graphs, named_graphs)
+    return QueryRequest(
+        text,
+        kind,
+        has_dataset_clause=any(word.is_keyword("FROM") for word in words),
+        is_volatile=_is_volatile(kind, words),
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+    )
 
 
 def _result_kind(text: str, words: list[Token]) -> ResultKind:
@@ -85,14 +98,10 @@ def _result_kind(text: str, words: list[Token]) -> ResultKind:
     raise _unexpected(text, len(text), "the end of the query", *_FORMS)
 
 
-def _refuse_service(text: str, words: list[Token]) -> None:
-    for word in words:
-        if word.is_keyword("SERVICE"):
-            line, column = line_and_column(text, word.start)
-            raise QueryRefusedError(
-                f"query, line {line}, column {column}: SERVICE asks another server, which this endpoint does not do: "
-                "ask both endpoints from your own SPARQL tool"
-            )
+def _is_volatile(kind: ResultKind, words: list[Token]) -> bool:
+    """Tell whether a function gives something else each time, or a template makes blank nodes, with new labels."""
+    makes_nodes = kind is ResultKind.GRAPH and any(word.text == "[" or word.kind == "blank" for word in words)
+    return makes_nodes or any(word.is_keyword(*_VOLATILE) for word in words)
 
 
 def _require_declared_prefixes(text: str, words: list[Token]) -> None:

@@ -1,0 +1,178 @@
+"""
+The process that makes workers: it holds the data once, and each worker is a fork of it.
+
+It has one thread and does nothing else, so that a fork is safe and takes milliseconds: a worker that was ended is
+replaced before anybody waits. A graph that fits in memory is loaded before the first fork, and the workers share its
+pages; of a larger one each worker opens the store on disk, after the fork.
+"""
+
+import ctypes
+import gc
+import os
+import pickle
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.config import Limits
+from kg.dataset import load_store, open_store
+from kg.errors import ReleaseError
+from kg.evaluation.worker import Evaluator, run_worker
+
+__all__ = ["WorkerHost"]
+
+_READY = b"ready\n"
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_CRASH_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What the process is told when it starts."""
+
+    socket: str
+    store: Path
+    dump: Path | None
+    prefixes: dict[str, str]
+    limits: Limits
+    workers: int
+    asks_others: bool
+
+
+class WorkerHost:
+    """
+    The workers of one release; clients reach them at ``address``, the path of a Unix socket.
+
+    Close it, or use it as a context manager. It ends with the process that made it, however that ends.
+    """
+
+    def __init__(
+        self,
+        store: Path,
+        dump: Path | None = None,
+        *,
+        prefixes: Mapping[str, str],
+        limits: Limits,
+        workers: int | None = None,
+        asks_others: bool = False,
+    ) -> None:
+        """
+        Start the workers and wait until the first can be asked.
+
+        Args:
+            store: The folder of the store of a release.
+            dump: The same data in N-Quads, to be held in memory; without it they are read from the store.
+            prefixes: Names of namespaces, for the formats that have them.
+            limits: What one query may cost.
+            workers: How many queries are evaluated at once, if not as many as the limits say.
+            asks_others: Whether queries may reach other endpoints; if not, the workers have no network.
+
+        Raises:
+            ReleaseError: The data cannot be loaded.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="agon-")
+        self.address = str(Path(self._folder.name) / "workers")
+        settings = _Settings(self.address, store, dump, dict(prefixes), limits, workers or limits.workers, asks_others)
+        command = [sys.executable, "-c", "from kg.evaluation.host import main; main()"]
+        environment = {**os.environ, "RUST_BACKTRACE": "0"}
+        self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        output, error = self._process.stdout, self._process.stdin
+        if output is None or error is None:
+            raise ReleaseError("the workers have no pipes")
+        error.write(pickle.dumps(settings))
+        error.close()
+        if output.readline() != _READY:
+            self.close()
+            raise ReleaseError(f"the release in {store.parent} cannot be loaded: build it anew with kg build")
+
+    def __enter__(self) -> "WorkerHost":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def process_id(self) -> int:
+        """The process that holds the data."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        self._process.terminate()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._folder.cleanup()
+
+
+def main() -> None:
+    """Be the process that makes workers, as told on standard input."""
+    parent = os.getppid()
+    _end_with_parent(parent)
+    settings: _Settings = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from a process of ours
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        store = load_store(settings.dump) if settings.dump else None
+    except ReleaseError as error:
+        sys.exit(str(error))
+    evaluator = Evaluator(lambda: store or open_store(settings.store), settings.prefixes, settings.limits)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(settings.socket)
+        listener.listen(settings.limits.queue)
+        gc.collect()
+        gc.freeze()
+        if not settings.asks_others:
+            _leave_network()
+        workers = {_fork(listener, evaluator): time.monotonic() for _ in range(settings.workers)}
+        signal.signal(signal.SIGTERM, lambda *_: _end(workers))
+        sys.stdout.buffer.write(_READY)
+        sys.stdout.buffer.flush()
+        while True:
+            process, _ = os.waitpid(-1, 0)
+            born = workers.pop(process, 0.0)
+            if time.monotonic() - born < _CRASH_SECONDS:
+                time.sleep(_CRASH_SECONDS)
+            workers[_fork(listener, evaluator)] = time.monotonic()
+
+
+def _fork(listener: socket.socket, evaluator: Evaluator) -> int:
+    parent = os.getpid()
+    process = os.fork()
+    if process:
+        return process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with_parent(parent)
+    try:
+        run_worker(listener, evaluator)
+    finally:
+        os._exit(1)
+
+
+def _end(workers: dict[int, float]) -> None:
+    for process in workers:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    os._exit(0)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Ask the kernel to end this process when the one that made it ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _leave_network() -> None:
+    """Give up all network interfaces, where the kernel lets an ordinary process do so."""
+    ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)

@@ -1,0 +1,77 @@
+"""
+What a client and a worker say to each other over a Unix socket, each message with its length before it.
+
+The worker first names its process, so that the client can end it; then come the pieces of the answer and an end, or a
+failure. After the end the worker waits until the client hangs up: as long as a client holds the line, the worker is
+its own.
+"""
+
+import pickle
+import socket
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+from kg.errors import KgError, QueryWorkerLostError
+from kg.formats import Format
+from kg.query import QueryRequest
+
+__all__ = ["HEADER", "Job", "Kind", "encode", "read_failure", "receive", "unpack"]
+
+HEADER = struct.Struct("!BI")
+
+
+class Kind(IntEnum):
+    """What a message is."""
+
+    PROCESS = 1
+    JOB = 2
+    PIECE = 3
+    END = 4
+    FAILURE = 5
+
+
+@dataclass(frozen=True)
+class Job:
+    """A query, or None for the whole dataset, the format of the answer, and the seconds that it may take."""
+
+    request: QueryRequest | None
+    row: Format
+    seconds: float
+
+
+def encode(kind: Kind, payload: bytes = b"") -> bytes:
+    """Give the bytes of a message."""
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def unpack(header: bytes) -> tuple[Kind, int]:
+    """Give the kind of a message and the length of what follows its header."""
+    kind, size = HEADER.unpack(header)
+    return Kind(kind), size
+
+
+def receive(line: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for a message; None says that the other side has hung up."""
+    header = _exactly(line, HEADER.size)
+    if header is None:
+        return None
+    kind, size = unpack(header)
+    payload = _exactly(line, size)
+    return None if payload is None else (kind, payload)
+
+
+def read_failure(payload: bytes) -> KgError:
+    """Give the exception that a worker has met."""
+    error = pickle.loads(payload)  # noqa: S301 - from a process of ours
+    return error if isinstance(error, KgError) else QueryWorkerLostError("a worker failed in an unknown way")
+
+
+def _exactly(line: socket.socket, size: int) -> bytes | None:
+    pieces = bytearray()
+    while len(pieces) < size:
+        piece = line.recv(min(size - len(pieces), 1 << 16))
+        if not piece:
+            return None
+        pieces += piece
+    return bytes(pieces)

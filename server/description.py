@@ -1,0 +1,42 @@
+"""What the service and its dataset say of themselves, at the endpoint and where VoID expects it."""
+
+import io
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kg.description import describe_service
+from kg.formats import ResultKind, formats_for, write_graph
+from kg.namespaces import PREFIXES
+from server.addresses import public_address
+from server.negotiation import choose_format
+from server.service import current_service
+
+__all__ = ["ROUTES", "describe"]
+
+
+async def _void(request: Request) -> Response:
+    """Describe the dataset, at the address where VoID expects it."""
+    return describe(request, None)
+
+
+def describe(request: Request, format_name: str | None) -> Response:
+    """
+    Describe the service and its dataset.
+
+    Raises:
+        FormatError: Nothing that the client accepts exists for a graph.
+    """
+    row = choose_format(request.headers.get("accept", ""), ResultKind.GRAPH, name=format_name, with_page=True)
+    row = row or formats_for(ResultKind.GRAPH)[0]
+    service, address = current_service(request), public_address(request)
+    triples = describe_service(
+        address + "/sparql", service.description, service.config, dump=address + "/rdf-graph-store?format=nquads"
+    )
+    document = io.BytesIO()
+    write_graph(triples, row, document, prefixes=PREFIXES)
+    return Response(document.getvalue(), headers={"Content-Type": row.content_type})
+
+
+ROUTES = [Route("/.well-known/void", _void)]

@@ -1,0 +1,149 @@
+"""
+The outermost layer: what holds for every request, whatever it asks.
+
+A request that was answered before is answered here from memory, before it is read or judged.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.answers import matches, request_key
+from server.cache import KeptAnswer
+from server.errors import problem
+from server.metrics import CACHE, REQUESTS
+from server.service import Service, ServiceSlot
+
+__all__ = ["Front"]
+
+_ACCESS_LOG = logging.getLogger("agon.access")
+_EXPOSED = "ETag, Link, Content-Location, Dataset-Version, Dataset-Digest, Retry-After"
+_ALLOWED = "Accept, Accept-Language, Content-Type, If-None-Match, Authorization"
+_HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'self'"),
+    (b"vary", b"Accept, Accept-Encoding"),
+]
+
+
+class Front:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, slot: ServiceSlot, methods_of: Callable[[Scope], set[str]]) -> None:
+        """
+        Wrap an application.
+
+        Args:
+            app: It finds its service in the state of the request.
+            slot: Where the service is that answers now.
+            methods_of: Gives the methods that are understood at the address of a request.
+        """
+        self._app = app
+        self._slot = slot
+        self._methods_of = methods_of
+        self._rates = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        service, began = self._slot.service, time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_common_headers(service)]
+            await send(message)
+
+        try:
+            await self._answer(service, scope, receive, send_with_headers)
+        finally:
+            REQUESTS.labels(scope["method"], status).inc()
+            if _ACCESS_LOG.isEnabledFor(logging.INFO):
+                _ACCESS_LOG.info(_log_line(scope, status, time.perf_counter() - began))
+
+    async def _answer(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
+        key = request_key(scope)
+        kept, tag = None, service.cache.tag_of(key) if key else None
+        if tag:
+            kept = service.cache.find(tag)
+            CACHE.labels("hit" if kept else "gone").inc()
+        scope.setdefault("state", {})["service"] = service
+        if self._is_too_fast(service, scope):
+            detail = f"more than {service.config.limits.requests_per_minute} requests in a minute: ask again later"
+            refusal = problem(Request(scope), HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail, {})
+            await refusal(scope, receive, send)
+            return
+        if kept and tag:
+            await _send_kept(kept, tag, scope, send)
+        elif scope["method"] == "OPTIONS":
+            await _send_options(self._methods_of(scope), send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_too_fast(self, service: Service, scope: Scope) -> bool:
+        most = service.config.limits.requests_per_minute
+        return bool(most) and not self._rates.hit(RateLimitItemPerMinute(most), _client(service, scope))
+
+
+def _client(service: Service, scope: Scope) -> str:
+    """Give the address of a client; of a trusted proxy, what it says of its own client."""
+    host = scope["client"][0] if scope.get("client") else ""
+    if host in service.config.trusted_proxies:
+        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        return forwarded.rpartition(",")[2].strip() or host
+    return str(host)
+
+
+def _common_headers(service: Service) -> list[tuple[bytes, bytes]]:
+    digest = service.release.digest.encode()
+    return [*_HEADERS, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+
+
+async def _send_kept(kept: KeptAnswer, tag: str, scope: Scope, send: Send) -> None:
+    condition = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+    if condition and matches(condition.decode("latin-1"), tag):
+        headers = [pair for pair in kept.headers if pair[0] in {b"etag", b"cache-control"}]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
+    await send({"type": "http.response.body", "body": kept.body})
+
+
+async def _send_options(methods: set[str], send: Send) -> None:
+    allow = ", ".join(sorted(methods | {"OPTIONS"})).encode()
+    headers = [
+        (b"allow", allow),
+        (b"access-control-allow-methods", allow),
+        (b"access-control-allow-headers", _ALLOWED.encode()),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _log_line(scope: Scope, status: int, seconds: float) -> str:
+    facts = {
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "method": scope["method"],
+        "path": scope["path"],
+        "query": sha256(scope["query_string"]).hexdigest()[:16],
+        "status": status,
+        "seconds": round(seconds, 4),
+    }
+    return json.dumps(facts)

@@ -1,0 +1,49 @@
+"""What an operator asks of the server: is it alive, is it ready, what are its limits, how does it fare."""
+
+from dataclasses import asdict
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from server.metrics import is_shared
+from server.service import current_service
+
+__all__ = ["ROUTES"]
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("alive\n")
+
+
+async def _ready(request: Request) -> Response:
+    """Say which checked release is being served; before that nothing listens here."""
+    release = current_service(request).release
+    return JSONResponse({"release": release.digest, "conforms": bool(release.outcome["conforms"])})
+
+
+async def _limits(request: Request) -> Response:
+    return JSONResponse(asdict(current_service(request).config.limits))
+
+
+async def _metrics(request: Request) -> Response:
+    """Give the measurements of all processes that speak HTTP."""
+    registry = CollectorRegistry()
+    if is_shared():
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        text = generate_latest(registry)
+    else:
+        text = generate_latest()
+    release = current_service(request).release
+    facts = f'dataset_info{{digest="{release.digest}"}} 1\ndataset_triples {release.triple_count}\n'
+    return Response(text + facts.encode(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+ROUTES = [
+    Route("/healthz", _alive),
+    Route("/readyz", _ready),
+    Route("/limits", _limits),
+    Route("/metrics", _metrics),
+]

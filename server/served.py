@@ -1,0 +1,40 @@
+"""The small file that says which release is served and where its workers are."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.config import Config
+from kg.release import read_release
+from server.service import Service, open_service
+
+__all__ = ["ServedRelease"]
+
+
+@dataclass(frozen=True)
+class ServedRelease:
+    """Which release is served, and where its workers are reached."""
+
+    folder: Path
+    address: str
+
+    def write(self, path: Path) -> None:
+        """Tell the processes that speak HTTP, in one step."""
+        aside = path.with_suffix(".new")
+        aside.write_text(json.dumps([str(self.folder), self.address]), encoding="utf-8")
+        aside.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "ServedRelease":
+        """Read what was written."""
+        folder, address = json.loads(path.read_text(encoding="utf-8"))
+        return cls(Path(folder), address)
+
+    def open(self, config: Config) -> Service:
+        """
+        Open the release as a service.
+
+        Raises:
+            KgError: It cannot be served.
+        """
+        return open_service(config, read_release(self.folder), self.address)
