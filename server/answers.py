@@ -7,7 +7,7 @@ takes a fragment for the whole.
 
 import asyncio
 import json
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -119,32 +119,42 @@ def request_key(scope: Scope) -> bytes:
 
 async def _ask(request: Request, query: QueryRequest | None, row: Format, seconds: float | None) -> Answer:
     """Ask the workers, and measure that; if the client goes away meanwhile, let the worker go too."""
-    asking = asyncio.ensure_future(current_service(request).client.ask(query, row, timeout_seconds=seconds))
+    watch = _Watch(request.receive)
     try:
         with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
-            await asyncio.wait({asking}, timeout=_PATIENCE_SECONDS)
-            if not asking.done():
-                await _while_connected(asking, request.receive)
-            return await asking
+            return await current_service(request).client.ask(query, row, timeout_seconds=seconds)
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
         if isinstance(error, QueryTimeoutError):
             TIMEOUTS.inc()
         raise
+    finally:
+        watch.end()
 
 
-async def _while_connected(task: asyncio.Future[Any], receive: Receive) -> None:
-    """Wait for a task, and cancel it when the client goes."""
-    gone = asyncio.ensure_future(_gone(receive))
-    await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-    gone.cancel()
-    if not task.done():
-        task.cancel()
+class _Watch:
+    """Looks, after a moment, whether the client is still there, and if not cancels the task that waits for it."""
 
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._waiting = asyncio.current_task()
+        self._looking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._begin)
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def end(self) -> None:
+        """Stop looking."""
+        self._timer.cancel()
+        if self._looking:
+            self._looking.cancel()
+
+    def _begin(self) -> None:
+        self._looking = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._waiting:
+            self._waiting.cancel()
 
 
 def _digest(service: Service, query: QueryRequest | None, row: Format, coding: str | None) -> str:
@@ -193,7 +203,7 @@ class _StreamedAnswer(Response):
                 await self._start(send, self._coding)
                 await send({"type": "http.response.body", "body": b""})
             else:
-                await self._send_pieces(receive, send)
+                await self._stream(receive, send)
         finally:
             self._answer.close()
 
@@ -210,14 +220,9 @@ class _StreamedAnswer(Response):
         if self._keeper:
             self._keeper.keep(self.raw_headers, body)
 
-    async def _send_pieces(self, receive: Receive, send: Send) -> None:
-        """Send as the pieces come; stop when the client goes."""
-        sending = asyncio.ensure_future(self._stream(send))
-        await _while_connected(sending, receive)
-        with suppress(asyncio.CancelledError):
-            await sending
-
-    async def _stream(self, send: Send) -> None:
+    async def _stream(self, receive: Receive, send: Send) -> None:
+        """Send as the pieces come, until there are no more or the client goes."""
+        watch = _Watch(receive)
         coder = coder_for(self._coding) if self._coding else None
         await self._start(send, self._coding)
         try:
@@ -228,6 +233,8 @@ class _StreamedAnswer(Response):
         except KgError as error:  # without its end, the server breaks the connection
             FAILURES.labels(type(error).__name__).inc()
             return
+        finally:
+            watch.end()
         await send({"type": "http.response.body", "body": coder.end() if coder else b""})
 
     async def _start(self, send: Send, coding: str | None) -> None:

@@ -2,21 +2,27 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.routing import Match, Mount
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kg.errors import KgError
 from server import description, graph_store, operations, pages, saved_queries, sparql
-from server.errors import HANDLERS
+from server.errors import failure
 from server.front import Front
 from server.service import ServiceSlot
 
 __all__ = ["create_app"]
 
 _STATIC = Path(__file__).resolve().parent / "static"
+_MODULES = (sparql, graph_store, saved_queries, description, operations, pages)
 
 
 def create_app(
@@ -29,17 +35,36 @@ def create_app(
         slot: Where the service is that answers now; whoever put it there ends its workers.
         lifespan: What runs beside the application, if anything.
     """
-    modules = (sparql, graph_store, saved_queries, description, operations, pages)
-    routes = [route for module in modules for route in module.ROUTES]
-    app = Starlette(
+    routes = [route for module in _MODULES for route in module.ROUTES]
+    router = Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC))],
-        exception_handlers=HANDLERS,
+        exception_handlers={KgError: _fail, HTTPException: _fail, Exception: _fail},
         lifespan=lifespan,
     )
+    plain = {route.path: route for route in routes if "{" not in route.path}
 
-    def methods_of(scope: Scope) -> set[str]:
-        asked = {**scope, "method": "GET"}
-        found = [route for route in routes if route.matches(asked)[0] is not Match.NONE]
-        return {method for route in found for method in route.methods or ()} or {"GET", "HEAD"}
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        """Go straight to the endpoint of a plain path, which the router would find a tenth of a millisecond later."""
+        route = plain.get(scope.get("path", ""))
+        if route is None or scope["method"] not in (route.methods or ()):
+            await router(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await route.endpoint(request)
+        except Exception as error:  # noqa: BLE001 - each has its answer
+            response = failure(request, error)
+        await response(scope, receive, send)
 
-    return Front(app, slot, methods_of)
+    return Front(dispatch, slot, partial(_methods_of, routes))
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    return failure(request, error)
+
+
+def _methods_of(routes: list[Route], scope: Scope) -> set[str]:
+    """Give the methods that are understood at the address of a request."""
+    asked = {**scope, "method": "GET"}
+    found = [route for route in routes if route.matches(asked)[0] is not Match.NONE]
+    return {method for route in found for method in route.methods or ()} or {"GET", "HEAD"}

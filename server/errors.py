@@ -27,7 +27,7 @@ from kg.errors import (
 from server.negotiation import HTML, choose_media_type
 from server.templating import render_page
 
-__all__ = ["HANDLERS", "problem"]
+__all__ = ["failure", "problem"]
 
 _PROBLEM, _PLAIN = "application/problem+json", "text/plain"
 _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
@@ -42,40 +42,40 @@ _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
 )
 """The status of each group of failures; the first row that fits counts."""
 
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this address: see / for what there is",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{0.method} is not understood here: the header Allow says what is",
+}
 _FACTS = ("line", "column", "found", "expected", "limit", "parameter", "allowed", "near")
 """Attributes of an exception that a client can use."""
 _RETRY = {HTTPStatus.SERVICE_UNAVAILABLE: "10", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 
 
-async def _answer_kg_error(request: Request, error: Exception) -> Response:
+def failure(request: Request, error: Exception) -> Response:
+    """
+    Make the response to a request that failed.
+
+    Args:
+        request: What came in.
+        error: What was raised.
+    """
+    if isinstance(error, HTTPException):
+        return _http_failure(request, error)
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), None)
     if status is None or not isinstance(error, KgError):
-        return await _answer_fault(request, error)
+        logging.getLogger("agon").error("fault while answering %s %s", request.method, request.url.path, exc_info=error)
+        title, detail = HTTPStatus.INTERNAL_SERVER_ERROR.phrase, "a fault of ours; it has been logged"
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, title, detail, {})
     facts = {name: value for name in _FACTS if (value := getattr(error, name, None))}
     return problem(request, status, error.title, str(error), facts)
 
 
-async def _answer_http_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        return await _answer_fault(request, error)
+def _http_failure(request: Request, error: HTTPException) -> Response:
     status = HTTPStatus(error.status_code)
     detail = error.detail if error.detail != status.phrase else _DETAILS.get(status, status.phrase).format(request)
     response = problem(request, status, status.phrase, detail, {})
     response.headers.update(error.headers or {})
     return response
-
-
-_DETAILS = {
-    HTTPStatus.NOT_FOUND: "there is nothing at this address: see / for what there is",
-    HTTPStatus.METHOD_NOT_ALLOWED: "{0.method} is not understood here: the header Allow says what is",
-}
-
-
-async def _answer_fault(request: Request, error: Exception) -> Response:
-    """Keep the trace for ourselves."""
-    logging.getLogger("agon").error("fault while answering %s %s", request.method, request.url.path, exc_info=error)
-    detail = "a fault of ours; it has been logged"
-    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error", detail, {})
 
 
 def problem(request: Request, status: HTTPStatus, title: str, detail: str, facts: dict[str, Any]) -> Response:
@@ -107,7 +107,3 @@ def _media_type(request: Request) -> str:
         return choose_media_type(request.headers.get("accept", ""), offers)
     except FormatError:
         return _PROBLEM
-
-
-HANDLERS = {KgError: _answer_kg_error, HTTPException: _answer_http_error, Exception: _answer_fault}
-"""What answers each kind of failure."""

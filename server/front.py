@@ -4,6 +4,7 @@ The outermost layer: what holds for every request, whatever it asks.
 A request that was answered before is answered here from memory, before it is read or judged.
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -26,6 +27,8 @@ from server.service import Service, ServiceSlot
 __all__ = ["Front"]
 
 _ACCESS_LOG = logging.getLogger("agon.access")
+_CLIENT_GONE = 499
+"""What the log tells of a request whose client did not wait."""
 _EXPOSED = "ETag, Link, Content-Location, Dataset-Version, Dataset-Digest, Retry-After"
 _ALLOWED = "Accept, Accept-Language, Content-Type, If-None-Match, Authorization"
 _HEADERS = [
@@ -71,6 +74,8 @@ class Front:
 
         try:
             await self._answer(service, scope, receive, send_with_headers)
+        except asyncio.CancelledError:  # the client has gone
+            status = status or _CLIENT_GONE
         finally:
             REQUESTS.labels(scope["method"], status).inc()
             if _ACCESS_LOG.isEnabledFor(logging.INFO):

@@ -5,6 +5,7 @@ Source: HTTP Semantics (RFC 9110), sections 12.5.1 and 12.5.3.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
@@ -16,8 +17,11 @@ __all__ = ["HTML", "choose_coding", "choose_format", "choose_media_type"]
 
 HTML = "text/html"
 _CODINGS = ("zstd", "br", "gzip")
+_KNOWN = 1000
+"""How many headers are remembered with what was chosen for them."""
 
 
+@lru_cache(maxsize=_KNOWN)
 def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, with_page: bool = False) -> Format | None:
     """
     Choose the format of an answer.
@@ -66,6 +70,7 @@ def choose_media_type(accept: str, offers: Sequence[tuple[str, ...]]) -> str:
     return names[-place]
 
 
+@lru_cache(maxsize=_KNOWN)
 def choose_coding(accept_encoding: str) -> str | None:
     """Choose a content coding that a client accepts, or None for the bytes as they are."""
     if not accept_encoding:

@@ -7,7 +7,6 @@ milliseconds, and nobody else notices.
 
 import asyncio
 import os
-import pickle
 import signal
 import socket
 from collections.abc import AsyncGenerator
@@ -15,7 +14,7 @@ from contextlib import suppress
 
 from kg.config import Limits
 from kg.errors import QueryTimeoutError, QueryWorkerLostError, ServiceBusyError
-from kg.evaluation.messages import HEADER, Job, Kind, encode, read_failure, unpack
+from kg.evaluation.messages import HEADER, Job, Kind, read_failure, unpack
 from kg.formats import Format
 from kg.query import QueryRequest
 
@@ -107,7 +106,7 @@ class Answer:
         """Send the job and read the first piece."""
         try:
             async with asyncio.timeout_at(self._deadline):
-                await self._send(encode(Kind.JOB, pickle.dumps(job)))
+                await self._send(job.pack())
                 kind, payload = await self._message()
                 self._process = int(payload)
                 kind, payload = await self._message()

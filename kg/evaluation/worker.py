@@ -71,7 +71,7 @@ def _answer_client(line: socket.socket, store: ox.Store | None, failure: KgError
     message = receive(line)
     if message is None:
         return
-    job: Job = pickle.loads(message[1])  # noqa: S301 - from a process of ours
+    job = Job.unpack(message[1])
     output = _Pieces(line, evaluator.limits.result_bytes)
     try:
         if failure or store is None:
