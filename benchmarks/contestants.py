@@ -37,9 +37,10 @@ class Contestant:
         """Give what a GET of a query asks for."""
         return f"{self.path}query={quote(text)}"
 
-    def ask(self, text: str, accept: str = "application/sparql-results+json") -> bytes:
-        """Ask a query and read the whole answer."""
-        request = Request(f"http://127.0.0.1:{self.port}{self.target(text)}", headers={"Accept": accept})
+    def ask(self, text: str, more: str = "") -> bytes:
+        """Ask a query, with more parameters, and read the whole answer."""
+        address = f"http://127.0.0.1:{self.port}{self.target(text)}{more}"
+        request = Request(address, headers={"Accept": "application/sparql-results+json"})
         with urlopen(request, timeout=300) as response:
             return bytes(response.read())
 

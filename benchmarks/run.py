@@ -11,8 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 
 from claims_graph import claims_for, quads
@@ -45,6 +48,7 @@ def main(triples: int) -> None:
             _print_times(name, [_times(one, text) for one in (ours, theirs)])
         print("\n| export | Agon | Oxigraph |\n|---|---|---|")
         _print_export(ours, theirs)
+        _print_losses(ours, folder)
         print(f"| start-up, s | {ours.started_in:.2f} | {theirs.started_in:.2f} |")
         print(f"| memory, MB | {ours.memory() / 1e6:.0f} | {theirs.memory() / 1e6:.0f} |")
 
@@ -144,6 +148,26 @@ def _print_export(ours: Contestant, theirs: Contestant) -> None:
     print(f"| first byte, ms | {rows[0][0] * 1e3:.1f} | {rows[1][0] * 1e3:.1f} |")
     print(f"| whole export, s | {rows[0][1]:.2f} | {rows[1][1]:.2f} |")
     print(f"| bytes | {rows[0][2]:,.0f} | {rows[1][2]:,.0f} |", flush=True)
+
+
+def _print_losses(ours: Contestant, folder: Path) -> None:
+    """Tell what others notice when a worker is ended every quarter of a second."""
+    targets = folder / "point-look-ups-never-repeated.txt"
+    quiet = _load(ours, targets, 4)
+    stop = threading.Event()
+
+    def lose_workers() -> None:
+        forever = "SELECT (COUNT(*) AS ?n) {" + "".join(f" ?s{i} ?p{i} ?o{i} ." for i in range(8)) + "}"
+        while not stop.is_set():
+            with suppress(HTTPError):
+                ours.ask(forever, more="&timeout=0.25")
+
+    thread = threading.Thread(target=lose_workers)
+    thread.start()
+    lossy = _load(ours, targets, 4)
+    stop.set()
+    thread.join()
+    print(f"| p99 of look-ups, ms; the same while a worker is lost each 0.25 s | {quiet[3]:.1f}; {lossy[3]:.1f} | |")
 
 
 def _machine() -> str:

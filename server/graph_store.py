@@ -41,11 +41,19 @@ async def _indirect(request: Request) -> Response:
 
 async def _direct(request: Request) -> Response:
     """Give the graph whose IRI is the address of the request, under our own address or under the base of the graph."""
-    path = str(request.path_params["path"])
+    path, name = _without_suffix(str(request.path_params["path"]))
     graphs = current_service(request).graphs
     base = current_service(request).config.base_iri
     candidates = (f"{public_address(request)}/graph/{path}", f"{base}graph/{path}")
-    return await _graph(request, next((iri for iri in candidates if iri in graphs), candidates[-1]), None)
+    return await _graph(request, next((iri for iri in candidates if iri in graphs), candidates[-1]), name)
+
+
+def _without_suffix(path: str) -> tuple[str, str | None]:
+    """Tell the suffix of a format from the path of a graph."""
+    for row in formats_for(ResultKind.GRAPH):
+        if path.endswith(row.suffix):
+            return path.removesuffix(row.suffix), row.name
+    return path, None
 
 
 async def _graph(request: Request, iri: str | None, format_name: str | None) -> Response:

@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from httpx import Response
 
-__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "media_type", "serve", "shared"]
+__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "media_type", "serve", "shared", "started"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TINY = REPOSITORY / "tests" / "tiny"
@@ -28,17 +29,24 @@ def media_type(response: Response) -> str:
     return str(response.headers.get("Content-Type", "")).partition(";")[0]
 
 
-def serve(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[str]:
-    """Start ``kg serve``, with more options of its own, on a free port, and end it afterwards."""
+@contextmanager
+def started(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
+    """Start ``kg serve``, with more options of its own, on a free port; gives its address and its process."""
     command = [*COMMAND, *options, "serve", "--port", "0", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
-            yield line.split(" on ")[1].split("/ ")[0]
+            yield line.split(" on ")[1].split("/ ")[0], process.pid
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def serve(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[str]:
+    """Start ``kg serve`` as :func:`started` does, for a fixture that needs its address."""
+    with started(options, more) as (address, _):
+        yield address
 
 
 def shared(name: str) -> Path:

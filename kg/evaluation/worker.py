@@ -31,6 +31,7 @@ _STACK_BYTES = 256 * 1024**2
 _PIECE_BYTES = 64 * 1024
 _MOST_OPEN_FILES = 4096
 _CPU_GRACE_SECONDS = 2
+_FATTENING_KILOBYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _serve(listener: socket.socket, evaluator: Evaluator) -> None:
     except ReleaseError as error:
         store, failure = None, error
     _bound_process(evaluator.limits)
-    while True:
+    most = _most_resident() + _FATTENING_KILOBYTES
+    while _most_resident() < most:  # one that has grown makes room for a fresh one
         line, _ = listener.accept()
         with line:
             try:
@@ -114,6 +116,10 @@ class _Pieces(io.RawIOBase, IO[bytes]):
         """Send what waits, and that it is all."""
         last = encode(Kind.PIECE, bytes(self._waiting)) if self._waiting else b""
         self._line.sendall(last + encode(Kind.END))
+
+
+def _most_resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _bound_process(limits: Limits) -> None:
