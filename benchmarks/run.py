@@ -107,7 +107,16 @@ def _load(server: Contestant, targets: Path, connections: int) -> list[float]:
     if not local.exists():
         local.write_text("".join(f"{server.path}query={line}\n" for line in targets.read_text().splitlines()))
     script = Path(__file__).with_name("requests.lua")
-    command = ["wrk", f"-t{min(2, connections)}", f"-c{connections}", f"-d{_SECONDS}s", "-s", script]
+    command = [
+        "wrk",
+        f"-t{min(2, connections)}",
+        f"-c{connections}",
+        f"-d{_SECONDS}s",
+        "--timeout",
+        "30s",
+        "-s",
+        script,
+    ]
     output = subprocess.run(
         [*command, f"http://127.0.0.1:{server.port}", "--", local], capture_output=True, text=True, check=True
     ).stdout

@@ -9,7 +9,7 @@ import asyncio
 import json
 from contextlib import aclosing
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
 from starlette.requests import Request
@@ -109,12 +109,12 @@ def matches(if_none_match: str, tag: str) -> bool:
 
 
 def request_key(scope: Scope) -> bytes:
-    """Give all of a GET that can change its answer; of another method nothing, since its body is not known."""
+    """Give a digest of all in a GET that can change its answer; of another method, whose body is not known, nothing."""
     if scope["method"] != "GET":
         return b""
     headers = dict(scope["headers"])
     parts = (scope["raw_path"], scope["query_string"], *(headers.get(name, b"") for name in _KEY_HEADERS))
-    return b"\n".join(parts)
+    return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
 async def _ask(request: Request, query: QueryRequest | None, row: Format, seconds: float | None) -> Answer:
@@ -198,17 +198,20 @@ class _StreamedAnswer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if self._answer.is_whole:
-                await self._send_whole(scope, send)
+                await self._send_whole(scope, send, self._answer.first)
             elif scope["method"] == "HEAD":
                 await self._start(send, self._coding)
                 await send({"type": "http.response.body", "body": b""})
+            elif scope["http_version"] == "1.0":  # it knows no pieces, and could not tell a fragment from the whole
+                whole = b"".join([piece async for piece in self._answer.pieces()])
+                await self._send_whole(scope, send, whole)
             else:
                 await self._stream(receive, send)
         finally:
             self._answer.close()
 
-    async def _send_whole(self, scope: Scope, send: Send) -> None:
-        body, coding = self._answer.first, self._coding
+    async def _send_whole(self, scope: Scope, send: Send, body: bytes) -> None:
+        coding = self._coding
         if coding and len(body) >= _SMALLEST_CODED:
             coder = coder_for(coding)
             body = coder.code(body) + coder.end()

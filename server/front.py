@@ -27,6 +27,7 @@ from server.service import Service, ServiceSlot
 __all__ = ["Front"]
 
 _ACCESS_LOG = logging.getLogger("agon.access")
+_METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"})
 _CLIENT_GONE = 499
 """What the log tells of a request whose client did not wait."""
 _EXPOSED = "ETag, Link, Content-Location, Dataset-Version, Dataset-Digest, Retry-After"
@@ -77,7 +78,7 @@ class Front:
         except asyncio.CancelledError:  # the client has gone
             status = status or _CLIENT_GONE
         finally:
-            REQUESTS.labels(scope["method"], status).inc()
+            REQUESTS.labels(scope["method"] if scope["method"] in _METHODS else "other", status).inc()
             if _ACCESS_LOG.isEnabledFor(logging.INFO):
                 _ACCESS_LOG.info(_log_line(scope, status, time.perf_counter() - began))
 

@@ -19,9 +19,10 @@ HTML = "text/html"
 _CODINGS = ("zstd", "br", "gzip")
 _KNOWN = 1000
 """How many headers are remembered with what was chosen for them."""
+_LONGEST_KNOWN = 500
+"""How long such a header may be, so that nobody fills the memory."""
 
 
-@lru_cache(maxsize=_KNOWN)
 def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, with_page: bool = False) -> Format | None:
     """
     Choose the format of an answer.
@@ -40,6 +41,11 @@ def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, wit
     """
     if name:
         return named_format(name, kind)
+    return (_best_format if len(accept) <= _LONGEST_KNOWN else _best_format.__wrapped__)(accept, kind, with_page)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _best_format(accept: str, kind: ResultKind, with_page: bool) -> Format | None:
     rows = formats_for(kind)
     offers = [row.media_types for row in rows] + ([(HTML,)] if with_page else [])
     chosen = choose_media_type(accept, offers)
@@ -70,11 +76,15 @@ def choose_media_type(accept: str, offers: Sequence[tuple[str, ...]]) -> str:
     return names[-place]
 
 
-@lru_cache(maxsize=_KNOWN)
 def choose_coding(accept_encoding: str) -> str | None:
     """Choose a content coding that a client accepts, or None for the bytes as they are."""
     if not accept_encoding:
         return None
+    return (_best_coding if len(accept_encoding) <= _LONGEST_KNOWN else _best_coding.__wrapped__)(accept_encoding)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _best_coding(accept_encoding: str) -> str | None:
     accepted = parse_accept_header(accept_encoding, Accept)
     best = max(_CODINGS, key=lambda coding: (accepted[coding], -_CODINGS.index(coding)))
     return best if accepted[best] > 0 else None

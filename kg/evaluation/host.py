@@ -126,7 +126,9 @@ def main() -> None:
         store = load_store(settings.dump) if settings.dump else None
     except ReleaseError as error:
         sys.exit(str(error))
-    evaluator = Evaluator(lambda: store or open_store(settings.store), settings.prefixes, settings.limits)
+    evaluator = Evaluator(
+        lambda: open_store(settings.store) if store is None else store, settings.prefixes, settings.limits
+    )
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(settings.socket)
         listener.listen(settings.limits.queue)
