@@ -157,6 +157,23 @@ def test_every_side_characterizes_and_is_characterized() -> None:
     assert {("government/biden-administration", "double standard"), ("state/azerbaijan", "double standard")} <= found
 
 
+def test_contested_names_stand_in_no_iri_and_no_label() -> None:
+    """They stand in term uses, in quotations and, as concepts that somebody ascribes, in one scheme."""
+    concepts = "https://w3id.org/agon/scheme/characterization/"
+    forms = {row["form"] for row in answer("names") if row["registerName"] in {"contested", "pejorative"}}
+    named = {
+        text.value
+        for quad in read_sources(load_config(REPOSITORY)).quads
+        if isinstance(quad.subject, NamedNode) and not quad.subject.value.startswith(concepts)
+        for text in (quad.subject, *([quad.object] if quad.predicate.value.endswith(("#label", "#prefLabel")) else []))
+    }
+    words = {re.sub(r"[^a-z]+", "-", text.lower()) for text in named}
+    assert {"blockade", "Zangezur Corridor", "ethnic cleansing"} <= forms
+    for form in forms:
+        contested = re.sub(r"[^a-z]+", "-", form.lower()).strip("-")
+        assert [text for text in words if re.search(rf"\b{contested}\b", text)] == [], form
+
+
 def test_graph_takes_no_side() -> None:
     assert answer("verdicts") == []
 
