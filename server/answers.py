@@ -22,7 +22,7 @@ from kg.formats import Format, ResultKind, formats_for, named_format
 from kg.query import QueryRequest
 from server.cache import KeptAnswer
 from server.coding import coder_for
-from server.metrics import FAILURES, IN_FLIGHT, QUERY_SECONDS, TIMEOUTS
+from server.metrics import CACHE, FAILURES, IN_FLIGHT, QUERY_SECONDS, TIMEOUTS
 from server.negotiation import choose_coding, choose_format
 from server.service import Service, current_service
 from server.templating import render_page
@@ -66,7 +66,7 @@ async def answer_query(
         return await answer_with(request, query, row, timeout_seconds=timeout_seconds)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
     answer = await _ask(request, query, shown, timeout_seconds)
-    document = b"".join([piece async for piece in answer.pieces()])
+    document = await answer.whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
     return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
 
@@ -96,6 +96,7 @@ async def answer_with(
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     kept = service.cache.find(tag)
+    CACHE.labels("hit" if kept else "miss").inc()
     if kept is not None:
         service.cache.remember(request_key(request.scope), tag)
         return _kept_response(kept)
@@ -122,7 +123,10 @@ async def _ask(request: Request, query: QueryRequest | None, row: Format, second
     watch = _Watch(request.receive)
     try:
         with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
-            return await current_service(request).client.ask(query, row, timeout_seconds=seconds)
+            answer = await current_service(request).client.ask(query, row, timeout_seconds=seconds)
+            if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
+                await answer.whole()
+            return answer
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
         if isinstance(error, QueryTimeoutError):
@@ -178,6 +182,7 @@ class _Keeper:
     request: bytes
 
     def keep(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Keep the headers and the body that were sent."""
         self.service.cache.keep(self.tag, KeptAnswer(tuple(headers), body))
         if self.request:
             self.service.cache.remember(self.request, self.tag)
@@ -198,20 +203,17 @@ class _StreamedAnswer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if self._answer.is_whole:
-                await self._send_whole(scope, send, self._answer.first)
+                await self._send_whole(scope, send)
             elif scope["method"] == "HEAD":
                 await self._start(send, self._coding)
                 await send({"type": "http.response.body", "body": b""})
-            elif scope["http_version"] == "1.0":  # it knows no pieces, and could not tell a fragment from the whole
-                whole = b"".join([piece async for piece in self._answer.pieces()])
-                await self._send_whole(scope, send, whole)
             else:
                 await self._stream(receive, send)
         finally:
             self._answer.close()
 
-    async def _send_whole(self, scope: Scope, send: Send, body: bytes) -> None:
-        coding = self._coding
+    async def _send_whole(self, scope: Scope, send: Send) -> None:
+        body, coding = self._answer.first, self._coding
         if coding and len(body) >= _SMALLEST_CODED:
             coder = coder_for(coding)
             body = coder.code(body) + coder.end()

@@ -1,8 +1,6 @@
 """``kg serve``: a release behind a production server, in several processes."""
 
-import ctypes
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -22,6 +20,7 @@ from starlette.types import ASGIApp
 from kg.cli.session import Session
 from kg.config import Config
 from kg.errors import AddressInUseError
+from kg.evaluation import end_with_parent
 from kg.pipeline import build_current_release
 from kg.release import Release, current_release
 from kg.reports import report_lines
@@ -29,7 +28,6 @@ from server.watch import ReleaseWatch
 
 __all__ = ["serve"]
 
-_PR_SET_PDEATHSIG = 1
 _HEADER_MILLISECONDS = 10_000
 """How long a client may take for its headers."""
 _START_SECONDS = 60.0
@@ -102,9 +100,7 @@ def _reserve(host: str, port: int) -> socket.socket:
 
 def _load(parent: int, config: Config, path: Path, access_log: str | None) -> ASGIApp:
     """Make the application in a process that ends with the one that made it."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
+    end_with_parent(parent)
     from server.processes import load_application
 
     return load_application(config, path, access_log)

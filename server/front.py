@@ -87,7 +87,6 @@ class Front:
         kept, tag = None, service.cache.tag_of(key) if key else None
         if tag:
             kept = service.cache.find(tag)
-            CACHE.labels("hit" if kept else "gone").inc()
         scope.setdefault("state", {})["service"] = service
         if self._is_too_fast(service, scope):
             detail = f"more than {service.config.limits.requests_per_minute} requests in a minute: ask again later"
@@ -95,6 +94,7 @@ class Front:
             await refusal(scope, receive, send)
             return
         if kept and tag:
+            CACHE.labels("hit").inc()
             await _send_kept(kept, tag, scope, send)
         elif scope["method"] == "OPTIONS":
             await _send_options(self._methods_of(scope), send)

@@ -48,7 +48,7 @@ def read_address_parameters(request: Request) -> dict[str, list[str]]:
     Read the parameters in the address of a request; each has the values given for it, in order.
 
     Raises:
-        HTTPException: 400, They are no UTF-8, or too many.
+        HTTPException: 400, they are no UTF-8, or too many.
     """
     return _parameters(request.scope["query_string"], "the address")
 

@@ -1,8 +1,10 @@
 """Queries that cost too much: the client gets a sentence, and nobody else notices."""
 
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 from harness import DIRECT
@@ -52,6 +54,23 @@ def test_failure_after_the_first_byte_breaks_the_connection(tiny_client: Client)
         with pytest.raises(RemoteProtocolError, match="without sending complete message body"):
             response.read()
     assert ask(tiny_client, "ASK {}").status_code == 200
+
+
+def test_http_1_0_never_takes_a_fragment_for_the_whole(tiny_client: Client) -> None:
+    """It has no pieces: an answer has a length, or does not begin."""
+
+    def ask_by_1_0(query: bytes) -> bytes:
+        address = urlsplit(str(tiny_client.base_url))
+        with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
+            line.sendall(b"GET /sparql?format=csv&query=" + query + b" HTTP/1.0\r\nHost: x\r\n\r\n")
+            return b"".join(iter(lambda: line.recv(65536), b""))
+
+    assert ask_by_1_0(b"SELECT*{?a?b?c.?d?e?f.?g?h?i.?j?k?l}").startswith(b"HTTP/1.0 503")
+    whole = ask_by_1_0(b"SELECT*{?a?b?c.?d?e%3Chttps://tiny.example/ns%23Person%3E}")
+    head, _, body = whole.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.0 200")
+    assert f"content-length: {len(body)}".encode() in head.lower()
+    assert len(body) > 65536
 
 
 def test_worker_is_free_when_its_client_has_gone(tiny_client: Client) -> None:

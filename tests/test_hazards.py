@@ -217,6 +217,8 @@ def test_allow_list_opens_what_it_names_and_no_private_address(tmp_path: Path, c
             *calls_of(f"http://127.0.0.1:{port}/sparql"),
             "SELECT * { SERVICE <https://allowed.example/sparql.evil.example> {} }",
             "SELECT * { SERVICE <https://allowed.example/sparql@evil.example> {} }",
+            "SELECT * { SERVICE <http://[> {} }",
+            f"SELECT * {{ SERVICE <https://allowed.example/sparql?{'x' * 9000}> {{}} }}",
         ]:
             assert ask(client, text).status_code in {200, 400, 403}, text
         feature = "sd:BasicFederatedQuery"
@@ -244,6 +246,22 @@ def test_malformed_addresses(server: tuple[Client, int], path: str, status: int)
     response = server[0].get(path)
     assert response.status_code == status
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("host", ["a b", "a<b", "[", 'x"y', "a/b", "a:99999999", ""])
+def test_malformed_host(server: tuple[Client, int], host: str) -> None:
+    response = server[0].get("/sparql", headers={"Host": host, "Accept": "text/turtle"})
+    assert response.status_code == 400
+
+
+def test_slow_reader_of_a_huge_answer_fills_no_memory(server: tuple[Client, int]) -> None:
+    client, process = server
+    before = sum(family(process).values())
+    query = {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "format": "tsv"}
+    with client.stream("GET", "/sparql", params=query) as response:
+        next(response.iter_raw(1))
+        time.sleep(SECONDS / 2)
+        assert sum(family(process).values()) < before + 50e6
 
 
 def test_ten_megabytes_are_not_read_to_the_end(server: tuple[Client, int]) -> None:

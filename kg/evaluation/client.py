@@ -66,8 +66,7 @@ class QueryClient:
         """Ask a query as :meth:`ask` does, outside of any event loop, and give the whole answer."""
 
         async def whole() -> bytes:
-            answer = await self.ask(request, row, timeout_seconds=timeout_seconds)
-            return b"".join([piece async for piece in answer.pieces()])
+            return await (await self.ask(request, row, timeout_seconds=timeout_seconds)).whole()
 
         return asyncio.run(whole())
 
@@ -133,6 +132,16 @@ class Answer:
                     yield payload
         finally:
             self.close()
+
+    async def whole(self) -> bytes:
+        """
+        Read the answer to its end, and give all of it.
+
+        Raises:
+            KgError: As :meth:`pieces` says.
+        """
+        self.first = b"".join([piece async for piece in self.pieces()])
+        return self.first
 
     def close(self) -> None:
         """Let go of the worker; if it still works on this answer, end it."""

@@ -21,13 +21,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from kg.config import Limits
 from kg.dataset import load_store, open_store
 from kg.errors import ReleaseError
 from kg.evaluation.worker import Evaluator, run_worker
 
-__all__ = ["WorkerHost"]
+__all__ = ["WorkerHost", "end_with_parent"]
 
 _READY = b"ready\n"
 _PR_SET_PDEATHSIG = 1
@@ -87,12 +88,11 @@ class WorkerHost:
         self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        output, error = self._process.stdout, self._process.stdin
-        if output is None or error is None:
-            raise ReleaseError("the workers have no pipes")
-        error.write(pickle.dumps(settings))
-        error.close()
-        if output.readline() != _READY:
+        self._told, self._tells = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
+        with suppress(BrokenPipeError):  # it has ended already: then it is not ready either
+            self._told.write(pickle.dumps(settings))
+            self._told.close()
+        if self._tells.readline() != _READY:
             self.close()
             raise ReleaseError(f"the release in {store.parent} cannot be loaded: build it anew with kg build")
 
@@ -102,24 +102,18 @@ class WorkerHost:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def process_id(self) -> int:
-        """The process that holds the data."""
-        return self._process.pid
-
     def close(self) -> None:
         """End the workers, whatever they do."""
         self._process.terminate()
         self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._tells.close()
         self._folder.cleanup()
 
 
 def main() -> None:
     """Be the process that makes workers, as told on standard input."""
     parent = os.getppid()
-    _end_with_parent(parent)
+    end_with_parent(parent)
     settings: _Settings = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from a process of ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -154,7 +148,7 @@ def _fork(listener: socket.socket, evaluator: Evaluator) -> int:
     if process:
         return process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _end_with_parent(parent)
+    end_with_parent(parent)
     try:
         run_worker(listener, evaluator)
     finally:
@@ -168,8 +162,13 @@ def _end(workers: dict[int, float]) -> None:
     os._exit(0)
 
 
-def _end_with_parent(parent: int) -> None:
-    """Ask the kernel to end this process when the one that made it ends."""
+def end_with_parent(parent: int) -> None:
+    """
+    Ask the kernel to end this process when the one that made it ends.
+
+    Args:
+        parent: The process that made it; if that has ended already, this one ends at once.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

@@ -51,7 +51,7 @@ def _problem(target: Token | None, words: Sequence[Token], prefixes: tuple[str, 
         return "SERVICE must name its endpoint by a plain absolute IRI"
     if not any(_begins_with(iri, prefix) for prefix in prefixes):
         return f"SERVICE may ask only what begins with {', '.join(prefixes)}"
-    if not _is_public(urlsplit(iri).hostname):
+    if not _is_public(iri):
         return f"the host of <{iri[:100]}> is unknown or has a private address"
     return None
 
@@ -61,7 +61,7 @@ def _iri(target: Token | None, words: Sequence[Token]) -> str | None:
         return None
     if target.kind == "iri":
         iri = target.text[1:-1]
-        return iri if urlsplit(iri).scheme in {"http", "https"} else None
+        return iri if iri.startswith(("http://", "https://")) else None
     if target.kind != "name":
         return None
     prefix, _, local = target.text.partition(":")
@@ -79,9 +79,10 @@ def _begins_with(iri: str, prefix: str) -> bool:
     return iri.startswith(prefix) and (not rest or prefix.endswith("/") or rest[0] in "/?#")
 
 
-def _is_public(host: str | None) -> bool:
+def _is_public(iri: str) -> bool:
     try:
+        host = urlsplit(iri).hostname
         found = socket.getaddrinfo(host, None) if host else []
-    except OSError:
+    except (OSError, ValueError):  # nobody knows the host, or it is none
         return False
     return bool(found) and all(ipaddress.ip_address(address[4][0]).is_global for address in found)
