@@ -169,6 +169,8 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     changed = replace(config, **_checked(table, types))
     if not changed.base_iri.endswith("/"):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
+    if changed.public_url and not changed.public_url.startswith(("http://", "https://")):
+        raise ConfigError(f'agon.toml: public_url is "{changed.public_url}", expected one such as https://agon.example')
     numbers = {field.name: float if field.type is float else int for field in fields(Limits)}
     return replace(changed, limits=replace(config.limits, **_checked(limits, numbers)))
 

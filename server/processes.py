@@ -7,6 +7,7 @@ the others look at it twice in a second, and take the new service between two re
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -16,14 +17,15 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from kg.config import Config
-from kg.errors import KgError
+from kg.errors import KgError, ServiceBusyError
 from server.app import create_app
 from server.served import ServedRelease
-from server.service import ServiceSlot
+from server.service import Service, ServiceSlot
 
 __all__ = ["load_application"]
 
 _LOOK_SECONDS = 0.5
+_START_SECONDS = 60.0
 
 
 def load_application(config: Config, path: Path, access_log: str | None) -> ASGIApp:
@@ -36,9 +38,9 @@ def load_application(config: Config, path: Path, access_log: str | None) -> ASGI
         access_log: A file for one line of JSON per request; ``-`` is standard output.
     """
     _log_access_to(access_log)
-    served = ServedRelease.read(path)
     with ThreadPoolExecutor(1) as threads:  # outside of the event loop, which is not running yet
-        slot = ServiceSlot(threads.submit(served.open, config).result())
+        served, service = threads.submit(_open_first, config, path).result()
+    slot = ServiceSlot(service)
 
     @asynccontextmanager
     async def following(_app: Starlette) -> AsyncIterator[None]:
@@ -49,6 +51,19 @@ def load_application(config: Config, path: Path, access_log: str | None) -> ASGI
             await task
 
     return create_app(slot, following)
+
+
+def _open_first(config: Config, path: Path) -> tuple[ServedRelease, Service]:
+    """Open the release that is served; where its workers are just being replaced, wait for that."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        served = ServedRelease.read(path)
+        try:
+            return served, served.open(config)
+        except ServiceBusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_SECONDS)
 
 
 async def _follow(config: Config, path: Path, served: ServedRelease, slot: ServiceSlot) -> None:

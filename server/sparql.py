@@ -1,5 +1,8 @@
 """The endpoint: one address for queries and for its own description."""
 
+import asyncio
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,13 +28,16 @@ async def _endpoint(request: Request) -> Response:
     operation = await read_query_operation(request, _FORM_OVERHEAD * config.limits.query_bytes)
     if operation.text is None:
         return _description(request, operation.format_name)
-    query = read_query(
+    judge = partial(
+        read_query,
         operation.text,
         max_bytes=config.limits.query_bytes,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         service_prefixes=config.service_prefixes,
     )
+    # to judge a SERVICE that is allowed its host is looked up, which takes a while
+    query = await asyncio.to_thread(judge) if config.service_prefixes else judge()
     return await answer_query(
         request,
         query,

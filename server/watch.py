@@ -21,7 +21,7 @@ class ReleaseWatch:
     """
     Hosts the release that is served, and takes a new one when there is one.
 
-    A release that cannot be served is refused, and the old one stays.
+    A release that cannot be served is refused, and the old one stays. A host that has ended is replaced.
     """
 
     def __init__(self, config: Config, release: Release, path: Path) -> None:
@@ -38,6 +38,7 @@ class ReleaseWatch:
         """
         self._config = config
         self._path = path
+        self._release = release
         self._folder = release.folder
         self._hosts = [host_release(config, release)]
         self._stopped = threading.Event()
@@ -63,23 +64,28 @@ class ReleaseWatch:
             folder = (self._config.build / "current").resolve()
             if folder != self._folder:
                 self._folder = folder
-                self._take(folder)
+                self._take(None)
+            elif not self._hosts[-1].is_alive:
+                logging.getLogger("agon").error("the process that makes workers has ended: another takes its place")
+                self._take(self._release)
 
-    def _take(self, folder: Path) -> None:
+    def _take(self, release: Release | None) -> None:
+        """Serve a release, or the one that is current."""
         host: WorkerHost | None = None
         try:
-            release = current_release(self._config)
+            release = release or current_release(self._config)
             if release is None:
                 return
             host = host_release(self._config, release)
             served = ServedRelease(release.folder, host.address)
             served.open(self._config)
         except KgError as error:
-            logging.getLogger("agon").error("the release %s is refused: %s", folder.name[:12], error)
+            logging.getLogger("agon").error("the release %s is refused: %s", self._folder.name[:12], error)
             if host:
                 host.close()
             return
         served.write(self._path)
+        self._release = release
         self._hosts.append(host)
         self._stopped.wait(self._config.limits.timeout_seconds + _GRACE_SECONDS)
         self._hosts.pop(0).close()

@@ -75,11 +75,14 @@ class QueryClient:
         line.setblocking(False)
         try:
             line.connect(self._address)
-        except OSError as error:
+        except BlockingIOError as error:
             line.close()
             raise ServiceBusyError(
                 "too many queries wait for an answer: ask again in a moment", queue=self._limits.queue
             ) from error
+        except OSError as error:
+            line.close()
+            raise ServiceBusyError("the workers are being replaced: ask again in a moment") from error
         return line
 
 

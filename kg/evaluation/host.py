@@ -102,6 +102,11 @@ class WorkerHost:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process that makes workers is still there."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the workers, whatever they do."""
         self._process.terminate()
