@@ -34,6 +34,8 @@ class Limits:
 
     timeout_seconds: float = 10.0
     """How long one query may take, waiting for a worker included."""
+    service_timeout_seconds: float = 5.0
+    """How long a query may take that asks another endpoint by SERVICE."""
     query_bytes: int = 64 * 1024
     """How long the text of one query may be, in UTF-8."""
     result_bytes: int = 1024**3

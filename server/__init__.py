@@ -1,1 +1,1 @@
-"""The Flask application that serves a release; it knows HTTP and asks :mod:`kg` for everything else."""
+"""The application that serves a release; it knows HTTP and asks :mod:`kg` for everything else."""

@@ -4,17 +4,16 @@ import os
 import socket
 import sys
 import tempfile
-import threading
-import time
 from functools import partial
+from multiprocessing import Semaphore
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import Any
 
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
+from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
 from kg.cli.session import Session
@@ -24,13 +23,13 @@ from kg.evaluation import end_with_parent
 from kg.pipeline import build_current_release
 from kg.release import Release, current_release
 from kg.reports import report_lines
+from server.opening import Opening, Signals
 from server.watch import ReleaseWatch
 
 __all__ = ["serve"]
 
 _HEADER_MILLISECONDS = 10_000
 """How long a client may take for its headers."""
-_START_SECONDS = 60.0
 
 
 @click.command()
@@ -51,34 +50,39 @@ def serve(session: Session, host: str, port: int, processes: int, access_log: st
     """Serve the current release; where there is none, check the files and build it first."""
     reserved = _reserve(host, port)
     port = reserved.getsockname()[1]
-    release = _release(session)
     with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         path = Path(folder) / "served.json"
-        watch = ReleaseWatch(session.config, release, path)
-        server = Granian(
-            "server",
-            address=host,
-            port=port,
-            interface=Interfaces.ASGI,
-            workers=processes,
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
-            loop=Loops.auto,
-            websockets=False,
-            log_enabled=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=int(session.config.limits.timeout_seconds) + 1,
-        )
-        line = f"{release.title}: {release.triple_count} triples of release {release.digest[:12]} "
-        threading.Thread(target=_announce, args=(line, host, port), daemon=True).start()
-        watch.start()
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        opening = Opening(partial(_release, session), ReleaseWatch(session.config, path), address)
+        signals = Signals(Semaphore(0), Semaphore(0))
+        server = _server(session.config, host, port, processes)
+        server.on_startup(partial(opening.start, processes, signals))
         try:
-            loader = partial(_load, os.getpid(), session.config, path, access_log)
+            loader = partial(_load, os.getpid(), session.config, path, access_log, signals)
             server.serve(target_loader=loader, wrap_loader=False)
         finally:
-            watch.close()
+            opening.close()
             reserved.close()
+    if opening.failure:
+        raise opening.failure
+
+
+def _server(config: Config, host: str, port: int, processes: int) -> AbstractServer[Any]:
+    return Granian(
+        "server",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=processes,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        loop=Loops.auto,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(config.limits.timeout_seconds) + 1,
+    )
 
 
 def _reserve(host: str, port: int) -> socket.socket:
@@ -98,25 +102,13 @@ def _reserve(host: str, port: int) -> socket.socket:
     return reserved
 
 
-def _load(parent: int, config: Config, path: Path, access_log: str | None) -> ASGIApp:
-    """Make the application in a process that ends with the one that made it."""
+def _load(parent: int, config: Config, path: Path, access_log: str | None, signals: Signals) -> ASGIApp:
+    """Make the application in a process that ends with the one that made it, once the folder of metrics is known."""
+    signals.started.release()
     end_with_parent(parent)
     from server.processes import load_application
 
-    return load_application(config, path, access_log)
-
-
-def _announce(line: str, host: str, port: int) -> None:
-    """Tell that the server is there, once it answers."""
-    deadline = time.monotonic() + _START_SECONDS
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"{address}/readyz", timeout=1):  # noqa: S310 - our own address
-                click.echo(f"{line}on {address}/ (Ctrl-C ends it)")
-                return
-        except (URLError, OSError):
-            time.sleep(0.02)
+    return load_application(config, path, access_log, signals)
 
 
 def _release(session: Session) -> Release:

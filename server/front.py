@@ -22,6 +22,7 @@ from server.answers import matches, request_key
 from server.cache import KeptAnswer
 from server.errors import problem
 from server.metrics import CACHE, REQUESTS
+from server.operations import send_not_ready
 from server.service import Service, ServiceSlot
 
 __all__ = ["Front"]
@@ -74,7 +75,10 @@ class Front:
             await send(message)
 
         try:
-            await self._answer(service, scope, receive, send_with_headers)
+            if service is None:
+                await send_not_ready(scope, receive, send_with_headers)
+            else:
+                await self._answer(service, scope, receive, send_with_headers)
         except asyncio.CancelledError:  # the client has gone
             status = status or _CLIENT_GONE
         finally:
@@ -115,7 +119,9 @@ def _client(service: Service, scope: Scope) -> str:
     return str(host)
 
 
-def _common_headers(service: Service) -> list[tuple[bytes, bytes]]:
+def _common_headers(service: Service | None) -> list[tuple[bytes, bytes]]:
+    if service is None:
+        return _HEADERS
     digest = service.release.digest.encode()
     return [*_HEADERS, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
 

@@ -7,21 +7,36 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from server.metrics import is_shared
 from server.service import current_service
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "send_not_ready"]
+
+_ALIVE = "alive\n"
+
+
+async def send_not_ready(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer any request before a release is served: the process is alive, and not ready."""
+    if scope["path"] == "/healthz":
+        response: Response = PlainTextResponse(_ALIVE)
+    else:
+        detail = "the release is being checked or loaded: ask again in a moment, /readyz says when it is there"
+        body = {"type": "about:blank", "title": "Not ready yet", "status": 503, "detail": detail, "ready": False}
+        headers = {"Retry-After": "1", "Cache-Control": "no-store"}
+        response = JSONResponse(body, status_code=503, headers=headers, media_type="application/problem+json")
+    await response(scope, receive, send)
 
 
 async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("alive\n")
+    return PlainTextResponse(_ALIVE)
 
 
 async def _ready(request: Request) -> Response:
-    """Say which checked release is being served; before that nothing listens here."""
+    """Say which checked release is being served; before that, see :func:`send_not_ready`."""
     release = current_service(request).release
-    return JSONResponse({"release": release.digest, "conforms": bool(release.outcome["conforms"])})
+    return JSONResponse({"ready": True, "release": release.digest, "conforms": bool(release.outcome["conforms"])})
 
 
 async def _limits(request: Request) -> Response:

@@ -19,23 +19,26 @@ from starlette.types import ASGIApp
 from kg.config import Config
 from kg.errors import KgError, ServiceBusyError
 from server.app import create_app
+from server.opening import Signals
 from server.served import ServedRelease
 from server.service import Service, ServiceSlot
 
 __all__ = ["load_application"]
 
 _LOOK_SECONDS = 0.5
+_FIRST_LOOK_SECONDS = 0.02
 _START_SECONDS = 60.0
 
 
-def load_application(config: Config, path: Path, access_log: str | None) -> ASGIApp:
+def load_application(config: Config, path: Path, access_log: str | None, signals: Signals) -> ASGIApp:
     """
     Make the application in a process of its own.
 
     Args:
         config: The knowledge graph directory.
-        path: The file that says which release is served.
+        path: The file that says which release is served; while it is absent, nothing is ready.
         access_log: A file for one line of JSON per request; ``-`` is standard output.
+        signals: Whom to tell.
     """
     _log_access_to(access_log)
     with ThreadPoolExecutor(1) as threads:  # outside of the event loop, which is not running yet
@@ -44,7 +47,7 @@ def load_application(config: Config, path: Path, access_log: str | None) -> ASGI
 
     @asynccontextmanager
     async def following(_app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.ensure_future(_follow(config, path, served, slot))
+        task = asyncio.ensure_future(_follow(config, path, served, slot, signals))
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -53,30 +56,36 @@ def load_application(config: Config, path: Path, access_log: str | None) -> ASGI
     return create_app(slot, following)
 
 
-def _open_first(config: Config, path: Path) -> tuple[ServedRelease, Service]:
-    """Open the release that is served; where its workers are just being replaced, wait for that."""
+def _open_first(config: Config, path: Path) -> tuple[ServedRelease | None, Service | None]:
+    """Open the release that is served, if any; where its workers are just being replaced, wait for that."""
     deadline = time.monotonic() + _START_SECONDS
     while True:
         served = ServedRelease.read(path)
         try:
-            return served, served.open(config)
+            return served, served.open(config) if served else None
         except ServiceBusyError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_SECONDS)
 
 
-async def _follow(config: Config, path: Path, served: ServedRelease, slot: ServiceSlot) -> None:
+async def _follow(
+    config: Config, path: Path, served: ServedRelease | None, slot: ServiceSlot, signals: Signals
+) -> None:
     while True:
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_LOOK_SECONDS if served else _FIRST_LOOK_SECONDS)
         named = ServedRelease.read(path)
-        if named == served:
+        if named is None or named == served:
             continue
-        served = named
         try:
             slot.service = await asyncio.to_thread(named.open, config)
         except KgError as error:
-            logging.getLogger("agon").error("the release %s is not served: %s", named.folder.name[:12], error)
+            logging.getLogger("agon").error("the release %s is not served yet: %s", named.folder.name[:12], error)
+            await asyncio.sleep(_LOOK_SECONDS)
+            continue
+        if served is None:
+            signals.ready.release()
+        served = named
 
 
 def _log_access_to(target: str | None) -> None:

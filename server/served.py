@@ -25,9 +25,12 @@ class ServedRelease:
         aside.replace(path)
 
     @classmethod
-    def read(cls, path: Path) -> "ServedRelease":
-        """Read what was written."""
-        folder, address = json.loads(path.read_text(encoding="utf-8"))
+    def read(cls, path: Path) -> "ServedRelease | None":
+        """Read what was written; before that there is nothing."""
+        try:
+            folder, address = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
         return cls(Path(folder), address)
 
     def open(self, config: Config) -> Service:

@@ -37,9 +37,9 @@ class Service:
 
 @dataclass
 class ServiceSlot:
-    """The place of the service that answers now; another release takes it between two requests."""
+    """The place of the service that answers now, if any; another takes it between two requests."""
 
-    service: Service
+    service: Service | None
 
 
 def host_release(config: Config, release: Release) -> WorkerHost:
@@ -52,6 +52,7 @@ def host_release(config: Config, release: Release) -> WorkerHost:
     return WorkerHost(
         release.store,
         release.dump if release.triple_count <= config.limits.memory_triples else None,
+        base_iri=config.base_iri,
         prefixes=release.prefixes,
         limits=config.limits,
         asks_others=bool(config.service_prefixes),

@@ -24,42 +24,44 @@ class ReleaseWatch:
     A release that cannot be served is refused, and the old one stays. A host that has ended is replaced.
     """
 
-    def __init__(self, config: Config, release: Release, path: Path) -> None:
+    def __init__(self, config: Config, path: Path) -> None:
         """
-        Host a release.
+        Prepare.
 
         Args:
             config: The knowledge graph directory; its current release is followed.
-            release: The release to begin with.
             path: The file by which the processes that speak HTTP learn what is served.
+        """
+        self._config = config
+        self._path = path
+        self._release: Release | None = None
+        self._folder = path
+        self._hosts: list[WorkerHost] = []
+        self._stopped = threading.Event()
+
+    def begin(self, release: Release) -> None:
+        """
+        Host a first release.
+
+        The thread that does this must follow too: hosts end with the thread that made them.
 
         Raises:
             KgError: The release, or a saved query, cannot be served.
         """
-        self._config = config
-        self._path = path
-        self._release = release
         self._folder = release.folder
-        self._hosts = [host_release(config, release)]
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        served = ServedRelease(release.folder, self._hosts[0].address)
-        served.open(config)
-        served.write(path)
+        self._host(release)
 
-    def start(self) -> None:
-        """Begin to follow."""
-        self._thread.start()
+    def stop(self) -> None:
+        """Let :meth:`follow` return."""
+        self._stopped.set()
 
     def close(self) -> None:
-        """Stop, and end all workers."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        """End all workers."""
         for host in self._hosts:
             host.close()
 
-    def _run(self) -> None:
+    def follow(self) -> None:
+        """Follow what becomes current, until :meth:`stop` is called."""
         while not self._stopped.wait(_LOOK_SECONDS):
             folder = (self._config.build / "current").resolve()
             if folder != self._folder:
@@ -70,22 +72,27 @@ class ReleaseWatch:
                 self._take(self._release)
 
     def _take(self, release: Release | None) -> None:
-        """Serve a release, or the one that is current."""
-        host: WorkerHost | None = None
+        """Serve a release, or the one that is current, in the place of the one that is served."""
         try:
             release = release or current_release(self._config)
             if release is None:
                 return
-            host = host_release(self._config, release)
-            served = ServedRelease(release.folder, host.address)
-            served.open(self._config)
+            self._host(release)
         except KgError as error:
             logging.getLogger("agon").error("the release %s is refused: %s", self._folder.name[:12], error)
-            if host:
-                host.close()
             return
-        served.write(self._path)
-        self._release = release
-        self._hosts.append(host)
         self._stopped.wait(self._config.limits.timeout_seconds + _GRACE_SECONDS)
         self._hosts.pop(0).close()
+
+    def _host(self, release: Release) -> None:
+        """Start workers for a release, try them, and tell the processes that speak HTTP."""
+        host = host_release(self._config, release)
+        served = ServedRelease(release.folder, host.address)
+        try:
+            served.open(self._config)
+        except KgError:
+            host.close()
+            raise
+        self._hosts.append(host)
+        self._release = release
+        served.write(self._path)

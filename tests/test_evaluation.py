@@ -4,11 +4,19 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from harness import DIRECT
+from harness import DIRECT, Kg
 from httpx import Client, ReadTimeout, RemoteProtocolError, Response
+
+from kg.config import Limits, load_config
+from kg.errors import QueryTimeoutError
+from kg.evaluation import QueryClient, WorkerHost
+from kg.formats import ResultKind, named_format
+from kg.query import QueryRequest
+from kg.release import current_release
 
 FOREVER = "SELECT (COUNT(*) AS ?n) {" + "".join(f" ?s{i} ?p{i} ?o{i} ." for i in range(8)) + "}"
 
@@ -102,3 +110,20 @@ def test_others_are_answered_while_one_query_runs(tiny_client: Client) -> None:
         assert [ask(tiny_client, "ASK {}").status_code for _ in range(20)] == [200] * 20
         assert not slow.done()
         assert slow.result() == 503
+
+
+def test_service_has_a_deadline_of_its_own(kg: Kg, tiny: Path) -> None:
+    limits = Limits(service_timeout_seconds=0.5)
+    assert kg("build", root=tiny).returncode == 0
+    release = current_release(load_config(tiny))
+    assert release is not None
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        query = f"SELECT * {{ SERVICE <http://127.0.0.1:{silent.getsockname()[1]}/> {{ ?s ?p ?o }} }}"
+        request = QueryRequest(query, ResultKind.SOLUTIONS, has_dataset_clause=False, asks_others=True)
+        row = named_format("json", ResultKind.SOLUTIONS)
+        with WorkerHost(
+            release.store, base_iri="https://tiny.example/", prefixes={}, limits=limits, asks_others=True
+        ) as host:
+            client = QueryClient(host.address, limits)
+            with pytest.raises(QueryTimeoutError, match=r"0\.5 seconds"):
+                client.evaluate(request, row)

@@ -1,22 +1,25 @@
 """
-The situations of the W3C protocol tests, the graph store, caching, coding, and what an operator asks.
+The protocol beyond the W3C tests, the service description, the graph store, caching, coding, what an operator asks.
 
-Source: SPARQL 1.1 Protocol, Service Description and Graph Store HTTP Protocol, and their tests.
+Source: SPARQL 1.1 Protocol, Service Description and Graph Store HTTP Protocol. :mod:`test_w3c_protocol` runs the tests
+of the first; those of the others are prose, and the tests that answer them here are named in the comments.
 """
 
 import gzip
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 import rdflib
 import zstandard
-from harness import COMMAND, DIRECT, TINY, media_type, serve
-from httpx import Client
+from harness import COMMAND, DIRECT, TINY, Kg, media_type, serve
+from httpx import Client, ConnectError, Response
 
 ASK = "ASK {}"
 DATA = "https://tiny.example/graph/graph_data/people"
@@ -25,7 +28,7 @@ SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 
 
-# Query operation (W3C: query_get, query_post_form, query_post_direct, query_dataset_*, query_content_type_*, bad_*)
+# Query operation
 
 
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
@@ -60,7 +63,8 @@ def test_update_says_how_the_graph_is_changed(tiny_client: Client) -> None:
     assert "proposing the change" in response.json()["detail"]
 
 
-# Service description and VoID (W3C: returns_rdf, has_endpoint_triple, conforms_to_schema)
+# Service description and VoID
+# W3C returns-rdf, has-endpoint-triple, conforms-to-schema: test_description_is_rdf_with_the_endpoint
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # rdflib 7.6 warns of itself
@@ -97,7 +101,12 @@ def test_partitions_count_what_queries_answer(tiny_client: Client) -> None:
         assert counted == row["triples"]["value"], row
 
 
-# Graph store, for reading (W3C: GET of graphs, HEAD, 404 of an absent graph, refused writes)
+# Graph store, for reading
+# W3C get_of_put__initial_state, …__graph_already_in_store, get_of_post__*: test_named_graph_by_its_iri
+# W3C get_of_put__default_graph: test_default_graph_is_the_union
+# W3C get_of_delete__existing_graph, head_on_a_nonexisting_graph: test_malformed_graph_requests
+# W3C head_on_an_existing_graph: test_head_of_a_graph_is_get_without_a_body
+# W3C put__*, post__*, delete__*: test_writes_are_not_understood
 
 
 def test_named_graph_by_its_iri(tiny_client: Client) -> None:
@@ -234,6 +243,32 @@ def test_health_readiness_and_limits(tiny_client: Client) -> None:
     assert ready["conforms"] is True
     assert ready["release"].startswith(tiny_client.get("/").headers["Dataset-Version"])
     assert tiny_client.get("/limits").json()["timeout_seconds"] == 2
+
+
+def test_nothing_is_ready_before_the_release_is_checked(tiny: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [*COMMAND, "--root", str(tiny), "serve", "--port", str(port)]
+    answers: list[Response] = []
+    with (
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process,
+        Client(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+        while not answers or not answers[-1].is_success:
+            with suppress(ConnectError):
+                answers.append(client.get("/readyz"))
+        process.terminate()
+    first, last = answers[0], answers[-1]
+    assert (first.status_code, first.json()["ready"], first.headers["Retry-After"]) == (503, False, "1")
+    assert last.json()["ready"] is True
+
+
+def test_graph_that_does_not_conform_is_not_served(kg: Kg, tiny: Path) -> None:
+    people = tiny / "graph_data/people.ttl"
+    people.write_text(people.read_text().replace('"Ada"', "1"))
+    refused = kg("serve", "--port", 0, root=tiny)
+    assert refused.returncode == 1
+    assert "people.ttl:" in refused.stdout
 
 
 def test_metrics_count_requests_of_all_processes(tiny_client: Client) -> None:

@@ -90,9 +90,11 @@ def _answer(session: Session, request: QueryRequest, format_name: str | None) ->
         allowed = [row.name for row in formats_for(request.kind)]
         raise FormatError(f"a graph cannot be written as a table, only as {', '.join(allowed)}", allowed)
     row = named_format("json" if wants_table else format_name or "turtle", request.kind)
-    release = session.release
-    limits = session.config.limits
-    with WorkerHost(release.store, prefixes=release.prefixes, limits=limits, workers=1) as host:
+    release, config = session.release, session.config
+    limits = config.limits
+    with WorkerHost(
+        release.store, base_iri=config.base_iri, prefixes=release.prefixes, limits=limits, workers=1
+    ) as host:
         document = QueryClient(host.address, limits).evaluate(request, row)
     if wants_table:
         print_table(document, release.prefixes, Console(width=_width()))

@@ -53,7 +53,10 @@ class QueryClient:
             QuerySyntaxError, QueryEvaluationError, ResultTooLargeError, FormatError: As the worker says.
             ReleaseError: The store of the release cannot be read.
         """
-        seconds = min(timeout_seconds or self._limits.timeout_seconds, self._limits.timeout_seconds)
+        limit = self._limits.timeout_seconds
+        if request and request.asks_others:
+            limit = min(limit, self._limits.service_timeout_seconds)
+        seconds = min(timeout_seconds or limit, limit)
         answer = Answer(self._connect(), seconds, self._limits)
         try:
             await answer.begin(Job(request, row, seconds))

@@ -18,7 +18,13 @@ __all__ = ["answer", "solve"]
 
 
 def answer(
-    store: ox.Store, request: QueryRequest | None, row: Format, output: IO[bytes], *, prefixes: Mapping[str, str]
+    store: ox.Store,
+    request: QueryRequest | None,
+    row: Format,
+    output: IO[bytes],
+    *,
+    base_iri: str,
+    prefixes: Mapping[str, str],
 ) -> None:
     """
     Answer a query from a store, in a format.
@@ -29,6 +35,7 @@ def answer(
             for all quads.
         row: A format that fits the kind of the answer.
         output: Where the bytes go, as soon as there are any.
+        base_iri: Against which the relative IRIs of the query are resolved, if it has no BASE of its own.
         prefixes: Names of namespaces, for the formats that have them.
 
     Raises:
@@ -40,14 +47,21 @@ def answer(
         if request is None:
             write_graph(store, row, output, prefixes=prefixes)
         else:
-            write_result(solve(store, request), row, output, prefixes=prefixes)
+            write_result(solve(store, request, base_iri=base_iri), row, output, prefixes=prefixes)
     except (RuntimeError, ValueError) as error:
         raise QueryEvaluationError(f"the query cannot be evaluated: {error}") from error
 
 
-def solve(store: ox.Store, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def solve(
+    store: ox.Store, request: QueryRequest, *, base_iri: str | None = None
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """
     Ask a store a query; the answer is read lazily, while the store is open.
+
+    Args:
+        store: It is only read.
+        request: The query and its dataset.
+        base_iri: As :func:`answer` says; without one, a relative IRI is an error.
 
     Raises:
         QuerySyntaxError: The engine does not accept the text.
@@ -59,6 +73,6 @@ def solve(store: ox.Store, request: QueryRequest) -> ox.QuerySolutions | ox.Quer
             "named_graphs": [ox.NamedNode(iri) for iri in request.named_graphs],
         }
     try:
-        return store.query(request.text, **options)
+        return store.query(request.text, base_iri=base_iri, **options)
     except SyntaxError as error:
         raise syntax_error(request.text, str(error)) from error

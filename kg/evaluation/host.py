@@ -43,6 +43,7 @@ class _Settings:
     socket: str
     store: Path
     dump: Path | None
+    base_iri: str
     prefixes: dict[str, str]
     limits: Limits
     workers: int
@@ -61,6 +62,7 @@ class WorkerHost:
         store: Path,
         dump: Path | None = None,
         *,
+        base_iri: str,
         prefixes: Mapping[str, str],
         limits: Limits,
         workers: int | None = None,
@@ -72,6 +74,7 @@ class WorkerHost:
         Args:
             store: The folder of the store of a release.
             dump: The same data in N-Quads, to be held in memory; without it they are read from the store.
+            base_iri: Against which relative IRIs in queries are resolved.
             prefixes: Names of namespaces, for the formats that have them.
             limits: What one query may cost.
             workers: How many queries are evaluated at once, if not as many as the limits say.
@@ -82,7 +85,9 @@ class WorkerHost:
         """
         self._folder = tempfile.TemporaryDirectory(prefix="agon-")
         self.address = str(Path(self._folder.name) / "workers")
-        settings = _Settings(self.address, store, dump, dict(prefixes), limits, workers or limits.workers, asks_others)
+        settings = _Settings(
+            self.address, store, dump, base_iri, dict(prefixes), limits, workers or limits.workers, asks_others
+        )
         command = [sys.executable, "-c", "from kg.evaluation.host import main; main()"]
         environment = {**os.environ, "RUST_BACKTRACE": "0"}
         self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
@@ -126,7 +131,10 @@ def main() -> None:
     except ReleaseError as error:
         sys.exit(str(error))
     evaluator = Evaluator(
-        lambda: open_store(settings.store) if store is None else store, settings.prefixes, settings.limits
+        lambda: open_store(settings.store) if store is None else store,
+        settings.base_iri,
+        settings.prefixes,
+        settings.limits,
     )
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(settings.socket)

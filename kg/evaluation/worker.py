@@ -39,6 +39,7 @@ class Evaluator:
     """What a worker answers from; ``open`` gives the store, once the worker is a process of its own."""
 
     open: Callable[[], ox.Store]
+    base_iri: str
     prefixes: dict[str, str]
     limits: Limits
 
@@ -79,7 +80,7 @@ def _answer_client(line: socket.socket, store: ox.Store | None, failure: KgError
         if failure or store is None:
             raise failure or ReleaseError("a worker has no store: build the release anew")
         _bound_processor_time(job.seconds)
-        answer(store, job.request, job.row, output, prefixes=evaluator.prefixes)
+        answer(store, job.request, job.row, output, base_iri=evaluator.base_iri, prefixes=evaluator.prefixes)
         output.end()
     except KgError as error:
         line.sendall(encode(Kind.FAILURE, pickle.dumps(error)))

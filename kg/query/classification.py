@@ -32,13 +32,14 @@ class QueryRequest:
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol and override the dataset clauses of the text;
     ``has_dataset_clause`` tells whether the text has a FROM of its own; ``is_volatile`` whether asking again may give
-    another answer over the same data.
+    another answer over the same data; ``asks_others`` whether it asks another endpoint.
     """
 
     text: str
     kind: ResultKind
     has_dataset_clause: bool
     is_volatile: bool = False
+    asks_others: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
@@ -78,6 +79,7 @@ def read_query(
         kind,
         has_dataset_clause=any(word.is_keyword("FROM") for word in words),
         is_volatile=_is_volatile(kind, words),
+        asks_others=any(word.is_keyword("SERVICE") for word in words),
         default_graphs=default_graphs,
         named_graphs=named_graphs,
     )
