@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -51,11 +51,9 @@ class Contestant:
         ).stdout.split()
         total = 0
         for process in rows:
-            rollup = Path(f"/proc/{process}/smaps_rollup")
-            if rollup.exists():
-                total += sum(
-                    int(line.split()[1]) for line in rollup.read_text().splitlines() if line.startswith("Pss:")
-                )
+            with suppress(FileNotFoundError, ProcessLookupError):  # a worker was replaced meanwhile
+                lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total * 1024
 
 

@@ -50,6 +50,12 @@ def test_official_refutations_name_speaker_refuter_and_passage(client: Client) -
             AGON + "passage/international-actors-part-2/s07b-p02",
         ),
         (
+            AGON + "claim/turkey-had-large-part-in-victory",
+            "Recep Tayyip Erdoğan",
+            "Government of Azerbaijan",
+            AGON + "passage/international-actors-part-2/s07b-p02",
+        ),
+        (
             AGON + "claim/united-states-secretly-supplies-lethal-weapons",
             "Ilham Aliyev",
             "United States Department of State",
