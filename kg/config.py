@@ -15,13 +15,22 @@ from typing import Any
 import platformdirs
 
 from kg.errors import ConfigError, NotAKnowledgeGraphError
-from kg.namespaces import BASE_IRI
+from kg.namespaces import BASE_IRI, PREFIXES
 
 __all__ = ["Config", "Limits", "find_root", "load_config"]
 
 _REQUIRED_FOLDERS = ("ontology", "graph_data")
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED_ROOT = _PACKAGE / "bundled"
+
+
+_LABELS = (
+    ("skos", "prefLabel"),
+    ("rdfs", "label"),
+    ("dcterms", "title"),
+    ("foaf", "name"),
+    ("schema", "name"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ class Config:
     base_iri: str = BASE_IRI
     """What the IRIs of named graphs begin with; ends with a slash."""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    label_properties: tuple[str, ...] = tuple(PREFIXES[prefix] + name for prefix, name in _LABELS)
+    """The properties that name things, the best first."""
     public_url: str = ""
     """Under which address clients reach the server; empty takes the one that each client used."""
     trusted_proxies: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ __all__ = [
     "KgError",
     "LimitError",
     "MalformedFilesError",
+    "MergedEntityError",
     "NotAKnowledgeGraphError",
     "NotFoundError",
     "ParameterError",
@@ -37,6 +38,7 @@ __all__ = [
     "ShapesGraphError",
     "SourceError",
     "TermSyntaxError",
+    "UnknownEntityError",
     "UnknownQueryError",
 ]
 
@@ -206,6 +208,37 @@ class UnknownQueryError(NotFoundError):
         self.near = tuple(near)
         hint = f"did you mean {_listed(self.near)}?" if near else "list them with kg list or at /queries."
         super().__init__(f'there is no saved query "{_clipped(name)}"; {hint}')
+
+
+class UnknownEntityError(NotFoundError):
+    """
+    The dataset says nothing of an IRI.
+
+    ``iri`` is what was asked for, ``near`` the IRIs most like it.
+    """
+
+    title = "Unknown IRI"
+
+    def __init__(self, iri: str, near: Sequence[str]) -> None:
+        self.iri = iri
+        self.near = tuple(near)
+        hint = f"did you mean {' or '.join(near)}?" if near else "/sparql finds IRIs by their names."
+        super().__init__(f"the dataset says nothing of <{_clipped(iri)}>; {hint}")
+
+
+class MergedEntityError(NotFoundError):
+    """
+    An entity was merged into another.
+
+    ``iri`` is what was asked for, ``into`` the entity that holds its statements now.
+    """
+
+    title = "Merged"
+
+    def __init__(self, iri: str, into: str) -> None:
+        self.iri = iri
+        self.into = into
+        super().__init__(f"<{_clipped(iri)}> was merged into <{into}>: ask for that")
 
 
 class FormatError(KgError):

@@ -28,6 +28,7 @@ __all__ = [
     "formats_for",
     "named_format",
     "read_graph",
+    "read_quads",
     "source_format",
     "write_graph",
     "write_result",
@@ -67,11 +68,17 @@ class Format:
         return (self.media_type, *(alias for alias in self.aliases if "/" in alias))
 
     @property
+    def holds_graphs(self) -> bool:
+        """Whether it tells in which named graph a statement stands."""
+        return self.name in _QUAD_FORMATS
+
+    @property
     def content_type(self) -> str:
         """The value of a Content-Type header."""
         return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
 
 
+_QUAD_FORMATS = frozenset({"trig", "nquads"})
 _IRI = "http://www.w3.org/ns/formats/"
 FORMATS: Final[tuple[Format, ...]] = (
     Format(
@@ -168,6 +175,11 @@ def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:
         row: The format that it was written in.
     """
     return tuple(quad.triple for quad in ox.parse(document, format=_GRAPH_WRITERS[row.name]))
+
+
+def read_quads(document: bytes) -> tuple[ox.Quad, ...]:
+    """Read quads that :func:`write_graph` has written in N-Quads."""
+    return tuple(ox.parse(document, format=ox.RdfFormat.N_QUADS))
 
 
 def write_result(

@@ -9,7 +9,7 @@ the store, whose layout is the engine's own.
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -18,6 +18,7 @@ from typing import Any
 
 from kg.config import Config
 from kg.dataset import fill_store, source_paths
+from kg.documents import find_documents
 from kg.errors import BuildFolderError, ReleaseError
 from kg.terms import Quad
 
@@ -31,6 +32,7 @@ class Release:
     """
     A release, as its manifest describes it.
 
+    ``documents`` holds the named graphs of each document, as :func:`kg.documents.find_documents` gives them.
     ``outcome`` counts the validation results by severity and says whether the graph ``conforms``; ``inputs`` holds
     the SHA-256 of each file that it was made from.
     """
@@ -42,6 +44,7 @@ class Release:
     triple_count: int
     graph_count: int
     prefixes: Mapping[str, str]
+    documents: Mapping[str, Sequence[str]]
     outcome: Mapping[str, int | bool]
     inputs: Mapping[str, str]
     tools: Mapping[str, str]
@@ -119,6 +122,7 @@ def build_release(
         "named_graphs": len({quad.graph_name for quad in quads}),
         "check": dict(outcome),
         "prefixes": dict(sorted(prefixes.items())),
+        "documents": find_documents(tuple(quads), config),
         "inputs": dict(sorted(inputs.items())),
         "tools": _tools(),
     }
@@ -184,6 +188,7 @@ def read_release(folder: Path) -> Release:
             triple_count=manifest["triples"],
             graph_count=manifest["named_graphs"],
             prefixes=manifest["prefixes"],
+            documents=manifest["documents"],
             outcome=manifest["check"],
             inputs=manifest["inputs"],
             tools=manifest["tools"],

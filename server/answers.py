@@ -7,6 +7,7 @@ takes a fragment for the whole.
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from kg.entities import EntityRequest
 from kg.errors import KgError, QueryTimeoutError
 from kg.evaluation import Answer
 from kg.formats import Format, ResultKind, formats_for, named_format
@@ -27,7 +29,10 @@ from server.negotiation import choose_coding, choose_format
 from server.service import Service, current_service
 from server.templating import render_page
 
-__all__ = ["answer_query", "answer_with", "request_key"]
+__all__ = ["answer_query", "answer_with", "ask_whole", "matches", "request_key"]
+
+Asked = QueryRequest | EntityRequest | None
+"""What is asked of the workers; None is the whole dataset."""
 
 _CACHE_CONTROL = "public, max-age=60, must-revalidate"
 _SMALLEST_CODED = 860
@@ -65,43 +70,58 @@ async def answer_query(
     if row is not None:
         return await answer_with(request, query, row, timeout_seconds=timeout_seconds)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
-    answer = await _ask(request, query, shown, timeout_seconds)
-    document = await answer.whole()
+    document = await (await _ask(request, query, shown, timeout_seconds)).whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
     return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
 
 
 async def answer_with(
-    request: Request, query: QueryRequest | None, row: Format, *, timeout_seconds: float | None = None
+    request: Request,
+    asked: Asked,
+    row: Format,
+    *,
+    timeout_seconds: float | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """
-    Answer a query in a format.
+    Answer a query, or describe an entity, in a format.
 
     Args:
         request: Its conditional headers and its accepted codings are met.
-        query: What is asked; None gives the whole dataset.
+        asked: What is asked; None gives the whole dataset.
         row: A format that fits the kind of the answer.
         timeout_seconds: How long it may take, if less than the limit.
+        headers: What the response also says.
 
     Raises:
         KgError: As the evaluation says.
     """
     service = current_service(request)
     coding = choose_coding(request.headers.get("accept-encoding", ""))
-    if query is not None and query.is_volatile:
-        answer = await _ask(request, query, row, timeout_seconds)
-        return _StreamedAnswer(answer, row, coding, {"Cache-Control": "no-store"})
-    tag = f'"{_digest(service, query, row, coding)}"'
-    headers = {"ETag": tag, "Cache-Control": _CACHE_CONTROL}
+    if isinstance(asked, QueryRequest) and asked.is_volatile:
+        answer = await _ask(request, asked, row, timeout_seconds)
+        return _StreamedAnswer(answer, row, coding, {**(headers or {}), "Cache-Control": "no-store"})
+    tag = f'"{_digest(service, asked, row, coding)}"'
+    said = {**(headers or {}), "ETag": tag, "Cache-Control": _CACHE_CONTROL}
     if matches(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers=said)
     kept = service.cache.find(tag)
     CACHE.labels("hit" if kept else "miss").inc()
     if kept is not None:
         service.cache.remember(request_key(request.scope), tag)
         return _kept_response(kept)
-    answer = await _ask(request, query, row, timeout_seconds)
-    return _StreamedAnswer(answer, row, coding, headers, _Keeper(service, tag, request_key(request.scope)))
+    answer = await _ask(request, asked, row, timeout_seconds)
+    return _StreamedAnswer(answer, row, coding, said, _Keeper(service, tag, request_key(request.scope)))
+
+
+async def ask_whole(request: Request, asked: Asked, row: Format) -> bytes:
+    """
+    Ask the workers, and give the whole answer.
+
+    Raises:
+        KgError: As the evaluation says.
+    """
+    return await (await _ask(request, asked, row, None)).whole()
 
 
 def matches(if_none_match: str, tag: str) -> bool:
@@ -118,12 +138,12 @@ def request_key(scope: Scope) -> bytes:
     return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
-async def _ask(request: Request, query: QueryRequest | None, row: Format, seconds: float | None) -> Answer:
+async def _ask(request: Request, asked: Asked, row: Format, seconds: float | None) -> Answer:
     """Ask the workers, and measure that; if the client goes away meanwhile, let the worker go too."""
     watch = _Watch(request.receive)
     try:
         with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
-            answer = await current_service(request).client.ask(query, row, timeout_seconds=seconds)
+            answer = await current_service(request).client.ask(asked, row, timeout_seconds=seconds)
             if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
                 await answer.whole()
             return answer
@@ -161,9 +181,13 @@ class _Watch:
             self._waiting.cancel()
 
 
-def _digest(service: Service, query: QueryRequest | None, row: Format, coding: str | None) -> str:
-    asked = (query.text, *query.default_graphs, "|", *query.named_graphs) if query else ()
-    facts = json.dumps([service.release.digest, row.media_type, coding, *asked])
+def _digest(service: Service, asked: Asked, row: Format, coding: str | None) -> str:
+    key: tuple[object, ...] = ()
+    if isinstance(asked, QueryRequest):
+        key = (asked.text, *asked.default_graphs, "|", *asked.named_graphs)
+    elif asked is not None:
+        key = (asked.iri, asked.page)
+    facts = json.dumps([service.release.digest, row.media_type, coding, *key])
     return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -18,11 +18,11 @@ from server.answers import answer_with
 from server.negotiation import choose_media_type
 from server.protocol import read_address_parameters
 from server.service import current_service
+from server.suffixes import split_suffix
 
 __all__ = ["ROUTES"]
 
 _EVERYTHING = "CONSTRUCT WHERE { ?subject ?predicate ?object }"
-_DATASET_FORMATS = ("trig", "nquads")
 
 
 async def _indirect(request: Request) -> Response:
@@ -41,19 +41,11 @@ async def _indirect(request: Request) -> Response:
 
 async def _direct(request: Request) -> Response:
     """Give the graph whose IRI is the address of the request, under our own address or under the base of the graph."""
-    path, name = _without_suffix(str(request.path_params["path"]))
+    path, name = split_suffix(str(request.path_params["path"]))
     graphs = current_service(request).graphs
     base = current_service(request).config.base_iri
     candidates = (f"{public_address(request)}/graph/{path}", f"{base}graph/{path}")
     return await _graph(request, next((iri for iri in candidates if iri in graphs), candidates[-1]), name)
-
-
-def _without_suffix(path: str) -> tuple[str, str | None]:
-    """Tell the suffix of a format from the path of a graph."""
-    for row in formats_for(ResultKind.GRAPH):
-        if path.endswith(row.suffix):
-            return path.removesuffix(row.suffix), row.name
-    return path, None
 
 
 async def _graph(request: Request, iri: str | None, format_name: str | None) -> Response:
@@ -67,7 +59,7 @@ async def _graph(request: Request, iri: str | None, format_name: str | None) -> 
 
 
 def _row(request: Request, name: str | None, *, of_dataset: bool) -> Format:
-    rows = [row for row in formats_for(ResultKind.GRAPH) if (row.name in _DATASET_FORMATS) == of_dataset]
+    rows = [row for row in formats_for(ResultKind.GRAPH) if row.holds_graphs == of_dataset]
     if name:
         row = named_format(name, ResultKind.GRAPH)
         if row not in rows:

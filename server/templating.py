@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg.namespaces import compact_iri
+from kg.terms import BlankNode
 from server.addresses import public_address
 from server.service import current_service
 
@@ -25,10 +26,13 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
         status: The status of the response.
         context: What the template shows.
     """
-    release = current_service(request).release
+    service = current_service(request)
+    release, base = service.release, service.config.base_iri
     text = _TEMPLATES.get_template(template).render(
         title=release.title,
         compact_iri=lambda iri: compact_iri(iri, release.prefixes),
+        local=lambda iri: "/" + iri.removeprefix(base) if iri.startswith(base) else iri,
+        is_blank=lambda term: isinstance(term, BlankNode),
         endpoint=public_address(request) + "/sparql",
         **context,
     )

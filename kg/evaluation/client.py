@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from kg.config import Limits
+from kg.entities import EntityRequest
 from kg.errors import QueryTimeoutError, QueryWorkerLostError, ServiceBusyError
 from kg.evaluation.messages import HEADER, Job, Kind, read_failure, unpack
 from kg.formats import Format
@@ -37,12 +38,14 @@ class QueryClient:
         self._address = address
         self._limits = limits
 
-    async def ask(self, request: QueryRequest | None, row: Format, *, timeout_seconds: float | None = None) -> "Answer":
+    async def ask(
+        self, request: QueryRequest | EntityRequest | None, row: Format, *, timeout_seconds: float | None = None
+    ) -> "Answer":
         """
         Ask a query, and wait for the first piece of the answer.
 
         Args:
-            request: The query and its dataset; None asks for the whole dataset with its named graphs.
+            request: The query and its dataset, or an entity; None asks for the whole dataset with its named graphs.
             row: A format that fits the kind of the answer.
             timeout_seconds: How long it may take if that is less than the limit, waiting for a worker included.
 
@@ -54,7 +57,7 @@ class QueryClient:
             ReleaseError: The store of the release cannot be read.
         """
         limit = self._limits.timeout_seconds
-        if request and request.asks_others:
+        if isinstance(request, QueryRequest) and request.asks_others:
             limit = min(limit, self._limits.service_timeout_seconds)
         seconds = min(timeout_seconds or limit, limit)
         answer = Answer(self._connect(), seconds, self._limits)
@@ -65,7 +68,9 @@ class QueryClient:
             raise
         return answer
 
-    def evaluate(self, request: QueryRequest | None, row: Format, *, timeout_seconds: float | None = None) -> bytes:
+    def evaluate(
+        self, request: QueryRequest | EntityRequest | None, row: Format, *, timeout_seconds: float | None = None
+    ) -> bytes:
         """Ask a query as :meth:`ask` does, outside of any event loop, and give the whole answer."""
 
         async def whole() -> bytes:

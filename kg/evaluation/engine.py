@@ -5,11 +5,12 @@ This is the only place where the engine meets text from outside. What it raises 
 :mod:`kg.errors`; how long it runs and how much it writes is bounded from outside, by the workers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 import pyoxigraph as ox
 
+from kg.entities import EntityRequest, describe_entity
 from kg.errors import QueryEvaluationError
 from kg.formats import Format, write_graph, write_result
 from kg.query import QueryRequest, syntax_error
@@ -19,7 +20,7 @@ __all__ = ["answer", "solve"]
 
 def answer(
     store: ox.Store,
-    request: QueryRequest | None,
+    request: QueryRequest | EntityRequest | None,
     row: Format,
     output: IO[bytes],
     *,
@@ -27,12 +28,12 @@ def answer(
     prefixes: Mapping[str, str],
 ) -> None:
     """
-    Answer a query from a store, in a format.
+    Answer a query from a store, or describe an entity, in a format.
 
     Args:
         store: It is only read.
-        request: The query and its dataset; without one, the default graph is the union of all named graphs. None asks
-            for all quads.
+        request: The query and its dataset; without one, the default graph is the union of all named graphs. Or an
+            entity, or None for all quads.
         row: A format that fits the kind of the answer.
         output: Where the bytes go, as soon as there are any.
         base_iri: Against which the relative IRIs of the query are resolved, if it has no BASE of its own.
@@ -42,14 +43,23 @@ def answer(
         QuerySyntaxError: The engine does not accept the text.
         QueryEvaluationError: The query asks for something that cannot be evaluated.
         FormatError: The answer holds something that the format cannot express.
+        UnknownEntityError, MergedEntityError: As :func:`kg.entities.describe_entity` says.
     """
     try:
         if request is None:
             write_graph(store, row, output, prefixes=prefixes)
+        elif isinstance(request, EntityRequest):
+            quads = describe_entity(store, request)
+            write_graph(quads if row.holds_graphs else _once(quads), row, output, prefixes=prefixes)
         else:
             write_result(solve(store, request, base_iri=base_iri), row, output, prefixes=prefixes)
     except (RuntimeError, ValueError) as error:
         raise QueryEvaluationError(f"the query cannot be evaluated: {error}") from error
+
+
+def _once(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Give each statement once, whatever number of named graphs it stands in."""
+    return iter(dict.fromkeys(quad.triple for quad in quads))
 
 
 def solve(

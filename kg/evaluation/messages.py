@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
+from kg.entities import EntityRequest
 from kg.errors import KgError, QueryWorkerLostError
 from kg.formats import Format, ResultKind, named_format
 from kg.query import QueryRequest
@@ -33,15 +34,17 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """A query, or None for the whole dataset, the format of the answer, and the seconds that it may take."""
+    """A query or an entity, or None for the whole dataset, the format of the answer, and the seconds it may take."""
 
-    request: QueryRequest | None
+    request: QueryRequest | EntityRequest | None
     row: Format
     seconds: float
 
     def pack(self) -> bytes:
         """Give it as a message; it is made of plain values, since that takes a quarter of the time."""
         request = self.request
+        if isinstance(request, EntityRequest):
+            return encode(Kind.JOB, pickle.dumps((request, ((), ()), self.row.name, self.seconds)))
         asked = request and (request.text, request.kind.value, request.has_dataset_clause)
         graphs = (request.default_graphs, request.named_graphs) if request else ((), ())
         return encode(Kind.JOB, pickle.dumps((asked, graphs, self.row.name, self.seconds)))
@@ -50,8 +53,8 @@ class Job:
     def unpack(cls, payload: bytes) -> "Job":
         """Read what :meth:`pack` gave."""
         asked, (default, named), name, seconds = pickle.loads(payload)  # noqa: S301 - from a process of ours
-        if not asked:
-            return cls(None, named_format(name, ResultKind.GRAPH), seconds)
+        if not asked or isinstance(asked, EntityRequest):
+            return cls(asked, named_format(name, ResultKind.GRAPH), seconds)
         text, kind, has_dataset_clause = asked
         request = QueryRequest(
             text, ResultKind(kind), has_dataset_clause=has_dataset_clause, default_graphs=default, named_graphs=named

@@ -1,0 +1,54 @@
+"""
+Which IRIs of a dataset name documents, such as an ontology or a concept scheme, and in which named graphs these stand.
+
+All other IRIs name things, which are described on request by :mod:`kg.entities`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kg.config import Config
+from kg.namespaces import PREFIXES
+from kg.terms import NamedNode, Quad
+
+__all__ = ["find_documents"]
+
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_VERSION = NamedNode(PREFIXES["owl"] + "versionIRI")
+_KINDS = (NamedNode(PREFIXES["owl"] + "Ontology"), NamedNode(PREFIXES["skos"] + "ConceptScheme"))
+
+
+def find_documents(quads: Sequence[Quad], config: Config) -> dict[str, list[str]]:
+    """
+    Find the documents under the base of a dataset.
+
+    Ontologies and concept schemes are documents, in this version and by the IRI of the version; so is whatever stands
+    before the # of an IRI, and the dataset itself.
+
+    Args:
+        quads: The dataset.
+        config: Its base IRI, and the named graphs that hold no document.
+
+    Returns:
+        The IRIs of the named graphs of each document, by the IRI of the document without the base, both in order.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if not (isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode)):
+            continue
+        graph = quad.graph_name.value
+        if graph not in {config.derived_iri, config.description_iri}:
+            for document in _documents(quad.subject.value, quad):
+                found[document].add(graph)
+    for quad in quads:
+        if quad.predicate == _VERSION and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            found[quad.object.value] |= found[quad.subject.value]
+    found[config.dataset_iri].add(config.description_iri)
+    base = config.base_iri
+    return {iri.removeprefix(base): sorted(graphs) for iri, graphs in sorted(found.items()) if iri.startswith(base)}
+
+
+def _documents(subject: str, quad: Quad) -> list[str]:
+    """Tell which documents a statement about a subject speaks for."""
+    documents = [subject.partition("#")[0]] if "#" in subject else []
+    return documents + ([subject] if quad.predicate == _TYPE and quad.object in _KINDS else [])

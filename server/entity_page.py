@@ -1,0 +1,114 @@
+"""The page about an entity, or about a document that holds many: its statements, each with its named graphs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kg.entities import PAGE_SIZE, EntityRequest
+from kg.formats import ResultKind, formats_for
+from kg.namespaces import PREFIXES
+from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term, Triple
+from server.service import current_service
+from server.templating import render_page
+
+__all__ = ["render_entity"]
+
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_DEPRECATED = NamedNode(PREFIXES["owl"] + "deprecated")
+_REPLACED = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_TOTAL = NamedNode(PREFIXES["hydra"] + "totalItems")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A term at the other end of a statement, and the named graphs that state it."""
+
+    term: Term
+    graphs: tuple[str, ...]
+
+
+Statements = dict[NamedNode, list[Value]]
+"""The values of each property."""
+
+
+def render_entity(
+    request: Request, asked: EntityRequest, quads: Sequence[Quad], *, whole: bool = False
+) -> HTMLResponse:
+    """
+    Make the page about an entity.
+
+    Args:
+        request: What came in.
+        asked: The entity, and the page of the statements that lead to it.
+        quads: What :func:`kg.entities.describe_entity` gave, or a whole document.
+        whole: Whether all that is described in the quads is shown, not only the entity.
+    """
+    entity = NamedNode(asked.iri)
+    stated = [quad for quad in quads if whole or not isinstance(quad.graph_name, DefaultGraph)]
+    about = _about(stated)
+    shown = [term for term in about if isinstance(term, NamedNode)] if whole else [entity]
+    own = about.get(entity, {})
+    return render_page(
+        request,
+        "entity.html",
+        entity=entity,
+        sections=[(term, about.get(term, {})) for term in sorted(shown, key=lambda term: (term != entity, str(term)))],
+        about=about,
+        leading={} if whole else _leading(stated, entity),
+        names=_names(quads, asked.label_properties),
+        is_deprecated=_DEPRECATED in own,
+        replaced_by=[value.term for value in own.get(_REPLACED, [])],
+        page=asked.page,
+        pages=_pages(quads),
+        formats=formats_for(ResultKind.GRAPH),
+        place=_place(request, asked, whole=whole),
+        is_type=_TYPE,
+    )
+
+
+def _about(quads: Iterable[Quad]) -> dict[Term, Statements]:
+    graphs: defaultdict[tuple[Term, NamedNode, Term], list[str]] = defaultdict(list)
+    for quad in quads:
+        graph = quad.graph_name
+        graphs[quad.subject, quad.predicate, quad.object] += [graph.value] if isinstance(graph, NamedNode) else []
+    found: defaultdict[Term, Statements] = defaultdict(dict)
+    for (subject, predicate, value), names in graphs.items():
+        found[subject].setdefault(predicate, []).append(Value(value, tuple(names)))
+    return {subject: dict(sorted(values.items(), key=_type_first)) for subject, values in found.items()}
+
+
+def _leading(quads: Iterable[Quad], entity: NamedNode) -> Statements:
+    found: defaultdict[NamedNode, list[Value]] = defaultdict(list)
+    for quad in quads:
+        if quad.object == entity and isinstance(quad.graph_name, NamedNode):
+            found[quad.predicate].append(Value(quad.subject, (quad.graph_name.value,)))
+    return dict(sorted(found.items(), key=_type_first))
+
+
+def _type_first(item: tuple[NamedNode, object]) -> tuple[bool, str]:
+    return item[0] != _TYPE, item[0].value
+
+
+def _names(quads: Iterable[Quad], properties: Sequence[str]) -> dict[Term, Literal]:
+    """Name each term by the first property that names it, in English if there is a choice."""
+    found: dict[Term, tuple[tuple[int, bool], Literal]] = {}
+    for quad in quads:
+        if quad.predicate.value in properties and isinstance(quad.object, Literal):
+            rank = (properties.index(quad.predicate.value), quad.object.language != "en")
+            if quad.subject not in found or rank < found[quad.subject][0]:
+                found[quad.subject] = (rank, quad.object)
+    return {term: name for term, (_, name) in found.items() if not isinstance(term, Triple)}
+
+
+def _pages(quads: Iterable[Quad]) -> int:
+    total = next((quad.object for quad in quads if quad.predicate == _TOTAL), None)
+    return -(-int(total.value) // PAGE_SIZE) if isinstance(total, Literal) else 1
+
+
+def _place(request: Request, asked: EntityRequest, *, whole: bool) -> str:
+    """Give the address to which the suffix of a format is added."""
+    iri = asked.iri if whole else asked.document
+    return "/" + iri.removeprefix(current_service(request).config.base_iri)
