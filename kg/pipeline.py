@@ -9,8 +9,8 @@ from kg.description import describe_dataset
 from kg.errors import GraphParseError, ReleaseError
 from kg.evaluation import derive
 from kg.namespaces import PREFIXES
+from kg.query_files import load_saved_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
-from kg.saved_queries import load_saved_queries
 from kg.terms import NamedNode
 from kg.validation import Severity, ValidationReport, validate
 

@@ -1,10 +1,8 @@
 """
-Saved queries: files that run as they are in any SPARQL tool, and that take checked parameters here.
+Saved queries: what they are, how one is found, and how a call gives it its parameters.
 
-A file begins with lines ``#+`` that form a YAML header; then comes the query. Parameters stand in the VALUES block
-that opens its WHERE clause, with an example: a call replaces the rows of that block and nothing else.
-
-Source: the header is the one that grlc and its kin read.
+Parameters stand in the VALUES block that opens the WHERE clause, with an example: a call replaces the rows of that
+block and nothing else.
 """
 
 import difflib
@@ -12,28 +10,15 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from kg.config import Limits
-from kg.errors import (
-    InputError,
-    LimitError,
-    ParameterError,
-    QueryHeaderError,
-    RefusedError,
-    TermSyntaxError,
-    UnknownQueryError,
-)
-from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query, require_grammar
+from kg.errors import ParameterError, TermSyntaxError, UnknownQueryError
+from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
-__all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "load_saved_queries", "search_queries"]
+__all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "search_queries"]
 
 _MAY_BE_EMPTY = frozenset({"string"})
-_RESERVED = frozenset({"format"})
 _MOST_SOLUTIONS = 1000
 """How many rows the values of several parameters may make together."""
 
@@ -43,7 +28,9 @@ class Parameter:
     """
     What a call gives to a saved query.
 
-    ``type_name`` is one of :data:`kg.terms.TERM_TYPES`; ``allowed`` lists the values there are, if it is not empty.
+    ``type_name`` is one of :data:`kg.terms.TERM_TYPES`; ``allowed`` lists the values there are, if it is not empty;
+    ``listing`` names the saved query that lists them, ``class_iri`` the class of which they are instances.
+    ``examples`` are the texts of the example rows.
     """
 
     name: str
@@ -52,16 +39,24 @@ class Parameter:
     is_required: bool = True
     is_repeatable: bool = False
     allowed: tuple[str, ...] = ()
+    listing: str = ""
+    class_iri: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query with a name; ``text`` is the whole file, ``path`` its place for messages."""
+    """
+    A query with a name; ``text`` is the whole file, ``path`` its place for messages.
+
+    ``view`` says how its answer is best shown, such as ``table`` or ``timeline``.
+    """
 
     name: str
     summary: str
     description: str
     tags: tuple[str, ...]
+    view: str
     parameters: tuple[Parameter, ...]
     text: str
     path: str
@@ -71,20 +66,6 @@ class SavedQuery:
     def values_block(self) -> ValuesBlock | None:
         """The block of the parameters, if there are any."""
         return find_values_block(self.text) if self.parameters else None
-
-
-def load_saved_queries(folder: Path, limits: Limits) -> tuple[SavedQuery, ...]:
-    """
-    Read the saved queries of a folder, in the order of their names.
-
-    Args:
-        folder: It may be absent, and then there are none.
-        limits: How long the text of a query may be.
-
-    Raises:
-        QueryHeaderError: A file is no saved query.
-    """
-    return tuple(_read_file(path, limits) for path in sorted(folder.glob("*.rq")))
 
 
 def find_query(queries: Sequence[SavedQuery], name: str) -> SavedQuery:
@@ -174,82 +155,3 @@ def _term(query: SavedQuery, parameter: Parameter, text: str) -> NamedNode | Lit
     except TermSyntaxError as error:
         problem = str(error).replace("found", "is", 1)
         raise ParameterError(query.name, parameter.name, problem) from error
-
-
-def _read_file(path: Path, limits: Limits) -> SavedQuery:
-    place = f"{path.parent.name}/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-        header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
-        request = read_query(text, max_bytes=limits.query_bytes)
-        require_grammar(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryHeaderError(place, f"cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        raise QueryHeaderError(place, f"the header is no YAML: {' '.join(str(error).split())}") from error
-    except (InputError, LimitError, RefusedError) as error:
-        raise QueryHeaderError(place, str(error)) from error
-    query = _described(path.stem, place, text, request, _mapping(place, header, "the header"))
-    _require_block(query)
-    return query
-
-
-def _described(name: str, place: str, text: str, request: QueryRequest, header: dict[str, Any]) -> SavedQuery:
-    parameters = _mapping(place, header.pop("parameters", {}), "parameters")
-    summary, description = (_text(place, header, key) for key in ("summary", "description"))
-    tags = header.pop("tags", [])
-    if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-        raise QueryHeaderError(place, f"tags is {tags!r}, expected a list of words")
-    if header:
-        raise QueryHeaderError(
-            place, f'the header has "{next(iter(header))}", expected summary, description, tags, parameters'
-        )
-    read = tuple(_parameter(place, name, fields) for name, fields in parameters.items())
-    return SavedQuery(name, summary, description, tuple(tags), read, text, place, request)
-
-
-def _parameter(place: str, name: object, fields: object) -> Parameter:
-    what = f'parameter "{name}"'
-    given = _mapping(place, fields, what)
-    type_name = given.pop("type", None)
-    if type_name not in TERM_TYPES:
-        raise QueryHeaderError(place, f"{what} has the type {type_name!r}, expected one of {', '.join(TERM_TYPES)}")
-    description = _text(place, given, "description", what)
-    optional, several = (given.pop(key, False) for key in ("optional", "several"))
-    allowed = given.pop("allowed", [])
-    if given or not isinstance(optional, bool) or not isinstance(several, bool) or not isinstance(allowed, list):
-        found = f'found "{next(iter(given))}"' if given else f"found {fields}"
-        expected = "expected type, description, optional and several (true or false) and allowed (a list)"
-        raise QueryHeaderError(place, f"{what}: {found}, {expected}")
-    if str(name) in _RESERVED:
-        raise QueryHeaderError(place, f"{what} has a name that the server needs itself: choose another")
-    return Parameter(str(name), type_name, description, not optional, several, tuple(map(str, allowed)))
-
-
-def _require_block(query: SavedQuery) -> None:
-    """Demand that the VALUES block binds the parameters, all and only."""
-    block = query.values_block
-    bound = block.variables if block else ()
-    wanted = {parameter.name for parameter in query.parameters}
-    if set(bound) != wanted:
-        raise QueryHeaderError(
-            query.path,
-            f"the VALUES block that opens WHERE binds {_listed(bound)}, the header declares {_listed(wanted)}",
-        )
-
-
-def _listed(names: Sequence[str] | set[str]) -> str:
-    return ", ".join(f"?{name}" for name in sorted(names)) or "no parameter"
-
-
-def _text(place: str, fields: dict[str, Any], key: str, what: str = "the header") -> str:
-    value = fields.pop(key, None)
-    if not isinstance(value, str) or not value.strip():
-        raise QueryHeaderError(place, f"{what} has {value!r} as {key}, expected a text")
-    return " ".join(value.split())
-
-
-def _mapping(place: str, value: object, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise QueryHeaderError(place, f"{what} is {value!r}, expected a mapping in YAML")
-    return dict(value)

@@ -8,8 +8,9 @@ from kg.config import Config
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format, read_graph
 from kg.query import read_query
+from kg.query_files import load_saved_queries
 from kg.release import Release
-from kg.saved_queries import SavedQuery, load_saved_queries
+from kg.saved_queries import SavedQuery
 from kg.terms import Triple
 from server.cache import AnswerCache
 

@@ -9,7 +9,8 @@ from harness import REPOSITORY
 
 from kg.config import Limits, load_config
 from kg.dataset import read_sources
-from kg.saved_queries import load_saved_queries, search_queries
+from kg.query_files import load_saved_queries
+from kg.saved_queries import search_queries
 from kg.terms import NamedNode
 
 NAMES = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kg.config import Limits
 from kg.errors import InputError, ParameterError
 from kg.query import find_values_block
-from kg.saved_queries import bind_parameters, find_query, load_saved_queries
+from kg.query_files import load_saved_queries
+from kg.saved_queries import bind_parameters, find_query
 from kg.terms import TERM_TYPES, parse_term
 
 QUERIES = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))
@@ -115,7 +116,7 @@ def test_unknown_query_gets_404_with_near_names(client: Client) -> None:
 
 
 def test_every_query_is_in_a_group() -> None:
-    groups = {"actors", "agreements", "claims", "events", "language", "provenance", "quality", "refutations"}
+    groups = {"listings", "actors", "agreements", "claims", "events", "language", "provenance", "quality", "refutations"}
     assert {query.tags[0] for query in load_saved_queries(REPOSITORY / "queries", Limits())} <= groups
 
 

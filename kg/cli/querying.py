@@ -15,8 +15,9 @@ from kg.errors import FormatError, InputError
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest, read_query
+from kg.query_files import load_saved_queries
 from kg.results import print_table
-from kg.saved_queries import Parameter, bind_parameters, find_query, load_saved_queries, search_queries
+from kg.saved_queries import Parameter, bind_parameters, find_query, search_queries
 
 __all__ = ["list_queries", "query", "run"]
 

@@ -6,6 +6,15 @@ This room knows no engine; the engine's own verdict on the syntax comes back thr
 
 from kg.query.classification import QueryRequest, read_query
 from kg.query.diagnosis import require_grammar, syntax_error
+from kg.query.tokens import declared_prefixes
 from kg.query.values import ValuesBlock, find_values_block
 
-__all__ = ["QueryRequest", "ValuesBlock", "find_values_block", "read_query", "require_grammar", "syntax_error"]
+__all__ = [
+    "QueryRequest",
+    "ValuesBlock",
+    "declared_prefixes",
+    "find_values_block",
+    "read_query",
+    "require_grammar",
+    "syntax_error",
+]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Token", "line_and_column", "tokens"]
+__all__ = ["Token", "declared_prefixes", "line_and_column", "tokens"]
 
 _PATTERN: Final = re.compile(
     r"""
@@ -65,6 +65,16 @@ def tokens(text: str) -> Iterator[Token]:
         kind = found.lastgroup or "mark"
         if kind != "space":
             yield Token(kind, found[0], found.start())
+
+
+def declared_prefixes(text: str) -> dict[str, str]:
+    """Give the namespaces that the prologue of a query declares, by their prefixes without the colon."""
+    words = list(tokens(text))
+    return {
+        name.text[:-1]: iri.text[1:-1]
+        for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
+        if keyword.is_keyword("PREFIX") and name.kind == "name" and iri.kind == "iri"
+    }
 
 
 def line_and_column(text: str, place: int) -> tuple[int, int]:

@@ -7,10 +7,10 @@ nothing else.
 Source: SPARQL 1.1 Query Language, section 10.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.query.tokens import Token, tokens
+from kg.query.tokens import Token, declared_prefixes, tokens
 from kg.terms import Literal, NamedNode
 
 __all__ = ["ValuesBlock", "find_values_block"]
@@ -40,6 +40,19 @@ class ValuesBlock:
         rows = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in solutions)
         return f"{text[: self.start]}VALUES ({names}) {{ {rows} }}{text[self.end :]}"
 
+    def example_solutions(self, text: str) -> list[tuple[str | None, ...]]:
+        """
+        Give the rows of the block as they stand in the query, each term as a call gives it; None is unbound.
+
+        Args:
+            text: The query in which the block was found.
+        """
+        prefixes, words = declared_prefixes(text), list(tokens(text[self.start : self.end]))
+        inside = words[next(index for index, word in enumerate(words) if word.text == "{") + 1 : -1]
+        values = list(_spelt_terms([word for word in inside if word.text not in {"(", ")"}], prefixes))
+        width = len(self.variables)
+        return [tuple(values[place : place + width]) for place in range(0, len(values), width)]
+
 
 def find_values_block(text: str) -> ValuesBlock | None:
     """
@@ -68,3 +81,25 @@ def _where_clause(words: list[Token]) -> int | None:
     """Find the brace that opens the WHERE clause: the first one behind WHERE, else the first one of all."""
     behind = next((index for index, word in enumerate(words) if word.is_keyword("WHERE")), -1) + 1
     return next((index for index in range(behind, len(words)) if words[index].text == "{"), None)
+
+
+def _spelt_terms(words: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str | None]:
+    """Write the terms of example rows as a call gives them: an IRI bare, a literal without its datatype."""
+    for word, after in zip(words, [*words[1:], None], strict=True):
+        if word.kind == "iri" and not _follows(words, word):
+            yield word.text[1:-1]
+        elif word.kind == "name" and not _follows(words, word):
+            prefix, _, local = word.text.partition(":")
+            yield prefixes.get(prefix, "") + local
+        elif word.kind == "string":
+            tag = after.text if after and after.kind == "language" else ""
+            yield word.text.strip("\"'") + tag
+        elif word.kind == "number" or word.is_keyword("TRUE", "FALSE"):
+            yield word.text
+        elif word.is_keyword("UNDEF"):
+            yield None
+
+
+def _follows(words: Sequence[Token], word: Token) -> bool:
+    """Tell whether a word is the datatype of a literal."""
+    return any(one.text == "^^" and one.end == word.start for one in words)
