@@ -7,20 +7,32 @@ block and nothing else.
 
 import difflib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from kg.config import Limits
 from kg.errors import ParameterError, TermSyntaxError, UnknownQueryError
+from kg.formats import ResultKind
 from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
-__all__ = ["Parameter", "SavedQuery", "bind_parameters", "find_query", "search_queries"]
+__all__ = [
+    "Parameter",
+    "SavedQuery",
+    "bind_parameters",
+    "class_questions",
+    "find_query",
+    "search_queries",
+    "wrong_class",
+]
 
 _MAY_BE_EMPTY = frozenset({"string"})
 _MOST_SOLUTIONS = 1000
 """How many rows the values of several parameters may make together."""
+_CLASS_QUESTION = "ASK { VALUES (?item ?class) { (UNDEF UNDEF) } ?item a ?class }"
+_CLASS_BLOCK = cast(ValuesBlock, find_values_block(_CLASS_QUESTION))
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,11 @@ class Parameter:
     listing: str = ""
     class_iri: str = ""
     examples: tuple[str, ...] = ()
+
+    @property
+    def example(self) -> str:
+        """A value that a call may give."""
+        return next(iter((*self.examples, *self.allowed)), TERM_TYPES[self.type_name])
 
 
 @dataclass(frozen=True)
@@ -122,18 +139,50 @@ def bind_parameters(query: SavedQuery, values: Mapping[str, Sequence[str]], limi
     return read_query(block.replaced(query.text, solutions), max_bytes=limits.query_bytes)
 
 
+def class_questions(
+    query: SavedQuery, values: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Parameter, str, QueryRequest]]:
+    """
+    Give the questions whether values are instances of the classes of their parameters.
+
+    Args:
+        query: A saved query.
+        values: The texts given for each parameter, each of the right type.
+
+    Returns:
+        Each value with its parameter and an ASK that must be true.
+    """
+    for parameter in query.parameters:
+        given = values.get(parameter.name, ()) if parameter.class_iri else ()
+        for text in filter(None, given):
+            terms = [NamedNode(text), NamedNode(parameter.class_iri)]
+            yield (
+                parameter,
+                text,
+                QueryRequest(
+                    _CLASS_BLOCK.replaced(_CLASS_QUESTION, [terms]), ResultKind.BOOLEAN, has_dataset_clause=False
+                ),
+            )
+
+
+def wrong_class(query: SavedQuery, parameter: Parameter, text: str) -> ParameterError:
+    """Make the error of a value for which the answer to its :func:`class_questions` is no."""
+    mend = f"; the saved query {parameter.listing} lists them" if parameter.listing else ""
+    expected = f"expected an instance of <{parameter.class_iri}> such as {parameter.example}{mend}"
+    return ParameterError(query.name, parameter.name, f'is "{text[:200]}", {expected}')
+
+
 def _searched_text(query: SavedQuery) -> str:
     return " ".join((query.name, query.summary, query.description, *query.tags)).casefold()
 
 
 def _terms(query: SavedQuery, parameter: Parameter, texts: Sequence[str]) -> Sequence[NamedNode | Literal | None]:
     """Read the values of one parameter; an absent optional one leaves its variable unbound."""
-    example = parameter.allowed[0] if parameter.allowed else TERM_TYPES[parameter.type_name]
     if not parameter.is_required and parameter.type_name not in _MAY_BE_EMPTY:
         texts = [text for text in texts if text]  # a form sends its empty fields too
     if not texts:
         if parameter.is_required:
-            problem = f"is missing, expected a value of type {parameter.type_name} such as {example}"
+            problem = f"is missing, expected a value of type {parameter.type_name} such as {parameter.example}"
             raise ParameterError(query.name, parameter.name, problem)
         return [None]
     if len(texts) > 1 and not parameter.is_repeatable:

@@ -48,6 +48,7 @@ async def answer_query(
     *,
     format_name: str | None,
     timeout_seconds: float | None = None,
+    headers: Mapping[str, str] | None = None,
     template: str,
     **context: Any,
 ) -> Response:
@@ -59,6 +60,7 @@ async def answer_query(
         query: What is asked.
         format_name: A format that the client names, which wins over its Accept header.
         timeout_seconds: How long it may take, if less than the limit.
+        headers: What the response also says.
         template: The page that shows the result to a browser.
         context: What else the page shows.
 
@@ -68,7 +70,7 @@ async def answer_query(
     """
     row = choose_format(request.headers.get("accept", ""), query.kind, name=format_name, with_page=True)
     if row is not None:
-        return await answer_with(request, query, row, timeout_seconds=timeout_seconds)
+        return await answer_with(request, query, row, timeout_seconds=timeout_seconds, headers=headers)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
     document = await (await _ask(request, query, shown, timeout_seconds)).whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)

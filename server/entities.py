@@ -112,8 +112,6 @@ def _asked(service: Service, iri: str) -> EntityRequest:
 
 
 def _row(request: Request, format_name: str | None) -> Format | None:
-    if format_name == "html":
-        return None
     return choose_format(request.headers.get("accept", ""), ResultKind.GRAPH, name=format_name, with_page=True)
 
 

@@ -16,6 +16,7 @@ from kg.formats import Format, ResultKind, formats_for, named_format
 __all__ = ["HTML", "choose_coding", "choose_format", "choose_media_type"]
 
 HTML = "text/html"
+_PAGE = "html"
 _CODINGS = ("zstd", "br", "gzip")
 _KNOWN = 1000
 """How many headers are remembered with what was chosen for them."""
@@ -30,7 +31,7 @@ def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, wit
     Args:
         accept: An Accept header; an empty one gets the default of the kind.
         kind: What is answered.
-        name: A format that the client names, which wins over the header.
+        name: A format that the client names, which wins over the header; ``html`` is the page.
         with_page: Whether there is a page for people too.
 
     Returns:
@@ -39,6 +40,8 @@ def choose_format(accept: str, kind: ResultKind, *, name: str | None = None, wit
     Raises:
         FormatError: Nothing that the client accepts exists for this kind.
     """
+    if name == _PAGE and with_page:
+        return None
     if name:
         return named_format(name, kind)
     return (_best_format if len(accept) <= _LONGEST_KNOWN else _best_format.__wrapped__)(accept, kind, with_page)

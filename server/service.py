@@ -34,6 +34,8 @@ class Service:
     description: tuple[Triple, ...]
     graphs: frozenset[str]
     cache: AnswerCache
+    choices: dict[str, list[tuple[str, str]]]
+    """The values that a listing gives, with their names; kept as long as the release is served."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ def open_service(config: Config, release: Release, address: str) -> Service:
         description=description,
         graphs=frozenset(triple.object.value for triple in graphs if not isinstance(triple.object, Triple)),
         cache=AnswerCache(config.limits.cache_bytes),
+        choices={},
     )
 
 

@@ -14,6 +14,7 @@ from server.service import current_service
 __all__ = ["render_page"]
 
 _TEMPLATES = Environment(loader=PackageLoader("server"), autoescape=select_autoescape())
+_TEMPLATES.filters["zip"] = zip
 
 
 def render_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

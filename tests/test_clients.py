@@ -23,6 +23,12 @@ ANSWER = [
         "https://w3id.org/agon/id/passage/international-actors-part-2/s07b-p02",
     ),
     (
+        "https://w3id.org/agon/id/claim/turkey-had-large-part-in-victory",
+        "Recep Tayyip Erdoğan",
+        "Government of Azerbaijan",
+        "https://w3id.org/agon/id/passage/international-actors-part-2/s07b-p02",
+    ),
+    (
         "https://w3id.org/agon/id/claim/united-states-secretly-supplies-lethal-weapons",
         "Ilham Aliyev",
         "United States Department of State",

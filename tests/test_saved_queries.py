@@ -75,7 +75,44 @@ def test_parameter_chooses_the_solutions(client: Client) -> None:
     assert claims(speaker=aliyev)
     assert claims(speaker=author)
     assert claims(speaker=[aliyev, author]) == claims(speaker=aliyev) | claims(speaker=author)
-    assert claims(speaker=AGON + "person/nobody") == set()
+    assert claims(speaker=AGON + "state/serbia") == set()
+
+
+def test_value_of_another_class_is_refused_by_server_and_command(client: Client, kg: Kg, build: Path) -> None:
+    for iri in (AGON + "person/nobody", AGON + "event/cop29"):
+        response = client.get("/queries/claims-by-speaker", params={"speaker": iri})
+        assert response.status_code == 400
+        assert (
+            f'"speaker" is "{iri}", expected an instance of <https://w3id.org/agon/ns#Actor>'
+            in response.json()["detail"]
+        )
+        refused = kg("--build", build, "run", "claims-by-speaker", "--speaker", iri)
+        assert refused.returncode == 2
+        assert "list-actors lists them" in refused.stderr
+
+
+def test_text_and_bound_query(client: Client) -> None:
+    text = client.get("/queries/claims-by-speaker.rq")
+    assert text.text == (REPOSITORY / "queries/claims-by-speaker.rq").read_text()
+    assert media_type(text) == "application/sparql-query"
+    speaker = AGON + "organization/us-department-of-state"
+    bound = client.get("/queries/claims-by-speaker", params={"speaker": speaker, "bound": ""}).text
+    asked = client.post("/sparql", data={"query": bound, "format": "csv"})
+    assert asked.text == client.get("/queries/claims-by-speaker.csv", params={"speaker": speaker}).text
+    assert speaker in bound
+
+
+def test_suffix_names_the_format(client: Client) -> None:
+    for suffix, kind in (("csv", "text/csv"), ("srj", "application/sparql-results+json"), ("html", "text/html")):
+        assert media_type(client.get(f"/queries/list-actors.{suffix}")) == kind
+    assert client.get("/queries/list-actors.ttl").status_code == 406
+
+
+def test_form_offers_values_by_name_and_leads_to_the_answer(client: Client) -> None:
+    form = client.get("/queries/claims-by-speaker/form").text
+    assert f'<option value="{AGON}person/ilham-aliyev">Ilham Aliyev</option>' in form
+    assert 'action="/queries/claims-by-speaker"' in form
+    assert 'type="date"' in client.get("/queries/posts-held-on/form").text
 
 
 def test_absent_optional_parameter_leaves_all(client: Client) -> None:

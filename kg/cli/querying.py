@@ -1,8 +1,10 @@
 """``kg query``, ``kg list`` and ``kg run``: ask the current release."""
 
+import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 import click
@@ -17,7 +19,15 @@ from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest, read_query
 from kg.query_files import load_saved_queries
 from kg.results import print_table
-from kg.saved_queries import Parameter, bind_parameters, find_query, search_queries
+from kg.saved_queries import (
+    Parameter,
+    SavedQuery,
+    bind_parameters,
+    class_questions,
+    find_query,
+    search_queries,
+    wrong_class,
+)
 
 __all__ = ["list_queries", "query", "run"]
 
@@ -75,7 +85,14 @@ def run(session: Session, name: str, values: Sequence[str], format_name: str | N
     given: defaultdict[str, list[str]] = defaultdict(list)
     for parameter, value in (*_options(values), *map(_pair, pairs)):
         given[parameter].append(value)
-    _answer(session, bind_parameters(saved, given, config.limits), format_name)
+    _answer(session, bind_parameters(saved, given, config.limits), format_name, partial(_require_classes, saved, given))
+
+
+def _require_classes(saved: SavedQuery, given: Mapping[str, Sequence[str]], client: QueryClient) -> None:
+    """Make sure that values are of the classes that the header names."""
+    for parameter, text, question in class_questions(saved, given):
+        if not json.loads(client.evaluate(question, named_format("json", question.kind)))["boolean"]:
+            raise wrong_class(saved, parameter, text)
 
 
 def _spelt(parameter: Parameter) -> Text:
@@ -84,7 +101,12 @@ def _spelt(parameter: Parameter) -> Text:
     return Text(option if parameter.is_required else f"[{option}]")
 
 
-def _answer(session: Session, request: QueryRequest, format_name: str | None) -> None:
+def _answer(
+    session: Session,
+    request: QueryRequest,
+    format_name: str | None,
+    ask_before: Callable[[QueryClient], None] = lambda _: None,
+) -> None:
     """Evaluate in a worker, so that a query that runs too long or too deep ends with a sentence."""
     wants_table = format_name == _TABLE or (format_name is None and request.kind is not ResultKind.GRAPH)
     if format_name == _TABLE and request.kind is ResultKind.GRAPH:
@@ -96,7 +118,9 @@ def _answer(session: Session, request: QueryRequest, format_name: str | None) ->
     with WorkerHost(
         release.store, base_iri=config.base_iri, prefixes=release.prefixes, limits=limits, workers=1
     ) as host:
-        document = QueryClient(host.address, limits).evaluate(request, row)
+        client = QueryClient(host.address, limits)
+        ask_before(client)
+        document = client.evaluate(request, row)
     if wants_table:
         print_table(document, release.prefixes, Console(width=_width()))
     else:
