@@ -103,6 +103,11 @@ class Config:
         return self.base_iri + "graph/description"
 
     @property
+    def queries_iri(self) -> str:
+        """The IRI of the named graph in which the saved queries are described."""
+        return self.base_iri + "graph/queries"
+
+    @property
     def queries(self) -> Path:
         """The folder of the saved queries."""
         return self.root / "queries"

@@ -8,10 +8,12 @@ from kg.dataset import Sources, read_sources
 from kg.description import describe_dataset
 from kg.errors import GraphParseError, ReleaseError
 from kg.evaluation import derive
+from kg.examples import describe_queries
 from kg.namespaces import PREFIXES
 from kg.query_files import load_saved_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
-from kg.terms import NamedNode
+from kg.saved_queries import SavedQuery
+from kg.terms import NamedNode, in_graph
 from kg.validation import Severity, ValidationReport, validate
 
 __all__ = ["BuildOutcome", "CheckedSources", "build_current_release", "check_sources"]
@@ -25,6 +27,7 @@ class CheckedSources:
     """The files of a knowledge graph directory, what their check found, and the prefixes that they use."""
 
     sources: Sources
+    queries: tuple[SavedQuery, ...]
     report: ValidationReport
     prefixes: Mapping[str, str]
 
@@ -54,10 +57,10 @@ def check_sources(config: Config, *, progress: Progress) -> CheckedSources:
     """
     progress("reading the files")
     sources = read_sources(config)
-    load_saved_queries(config.queries, config.limits)
+    queries = load_saved_queries(config.queries, config.limits)
     progress(f"holding {len(sources.files)} files against the shapes")
     report = validate(sources, _texts(config, sources))
-    return CheckedSources(sources, report, _prefixes(sources))
+    return CheckedSources(sources, queries, report, _prefixes(sources))
 
 
 def build_current_release(config: Config, *, allow_invalid: bool = False, progress: Progress) -> BuildOutcome:
@@ -83,6 +86,8 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     progress("deriving triples and describing the dataset")
     quads = tuple(checked.sources.quads)
     quads += derive(quads, config.rules, NamedNode(config.derived_iri), max_bytes=config.limits.query_bytes)
+    listed = NamedNode(config.queries_iri)
+    quads += tuple(in_graph(triple, listed) for triple in describe_queries(checked.queries, config))
     quads += describe_dataset(quads, config, conforms=checked.report.conforms)
     progress(f"writing a release of {len(quads)} quads")
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}

@@ -67,8 +67,8 @@ def read_inputs(config: Config) -> dict[str, str]:
     Raises:
         EmptyGraphError: The folder of the graph data holds no RDF file.
     """
-    settings = [config.root / "agon.toml"]
-    paths = [*source_paths(config), *sorted(config.rules.glob("*.rq")), *filter(Path.is_file, settings)]
+    queries = [path for folder in (config.rules, config.queries) for path in sorted(folder.glob("*.rq"))]
+    paths = [*source_paths(config), *queries, *filter(Path.is_file, [config.root / "agon.toml"])]
     return {path.relative_to(config.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

@@ -1,14 +1,16 @@
 """The saved queries: their list, the answer of each, its text, its bound form, its form to fill in."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kg.formats import ResultKind, named_format
+from kg.errors import FormatError
+from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest
 from kg.saved_queries import SavedQuery, bind_parameters, class_questions, find_query, wrong_class
 from server.addresses import public_address
@@ -47,6 +49,8 @@ async def _answer_saved_query(request: Request) -> Response:
         return PlainTextResponse(saved.text, media_type=_QUERY, headers=_links(request, saved))
     values = read_address_parameters(request)
     format_name = next(iter(values.pop("format", ())), suffix or None)
+    if not format_name and _wants_description(request, saved):
+        return RedirectResponse(f"{public_address(request)}/doc/query/{name}", 303, _links(request, saved))
     if values.pop("bound", None) is not None:
         bound = await _bind(request, saved, values)
         return PlainTextResponse(bound.text, media_type=_QUERY, headers={"Cache-Control": "no-store"})
@@ -114,6 +118,18 @@ def _named_values(result: dict[str, Any]) -> list[tuple[str, str]]:
 def _asks_for_page(request: Request, saved: SavedQuery, format_name: str | None) -> bool:
     accept = request.headers.get("accept", "")
     return choose_format(accept, saved.request.kind, name=format_name, with_page=True) is None
+
+
+def _wants_description(request: Request, saved: SavedQuery) -> bool:
+    """Tell whether a client accepts only RDF where the answer is a table: then it looks for what the query is."""
+    accept = request.headers.get("accept", "")
+    try:
+        choose_format(accept, saved.request.kind, with_page=True)
+    except FormatError:
+        rows = [row.media_types for row in formats_for(ResultKind.GRAPH)]
+        with suppress(FormatError):
+            return bool(choose_media_type(accept, rows))
+    return False
 
 
 def _links(request: Request, saved: SavedQuery) -> dict[str, str]:

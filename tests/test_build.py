@@ -73,7 +73,8 @@ def test_manifest_names_inputs_counts_and_tools(kg: Kg, tiny: Path) -> None:
     kg("build", root=tiny)
     content = manifest(tiny)
     assert content["digest"] == current(tiny).name
-    assert set(content["inputs"]) == {"agon.toml", PEOPLE, "ontology/tiny.ttl", "ontology/shapes/tiny.ttl"}  # type: ignore[call-overload]
+    read = {"agon.toml", PEOPLE, "ontology/tiny.ttl", "ontology/shapes/tiny.ttl", "queries/names.rq"}
+    assert set(content["inputs"]) == read  # type: ignore[call-overload]
     assert set(content["tools"]) == {"agon-kg", "pyoxigraph", "pyshacl"}  # type: ignore[call-overload]
     assert content["triples"] == len((current(tiny) / "dataset.nq").read_text().splitlines())
 
@@ -120,6 +121,7 @@ def test_each_file_is_a_named_graph(kg: Kg, tiny: Path) -> None:
         "https://tiny.example/graph/graph_data/people",
         "https://tiny.example/graph/ontology/shapes/tiny",
         "https://tiny.example/graph/ontology/tiny",
+        "https://tiny.example/graph/queries",
     ]
 
 

@@ -4,12 +4,13 @@ Judge a query before any data is touched: its form, its dataset, what it may not
 This room knows no engine; the engine's own verdict on the syntax comes back through :func:`syntax_error`.
 """
 
-from kg.query.classification import QueryRequest, read_query
+from kg.query.classification import QueryForm, QueryRequest, read_query
 from kg.query.diagnosis import require_grammar, syntax_error
 from kg.query.tokens import declared_prefixes
 from kg.query.values import ValuesBlock, find_values_block
 
 __all__ = [
+    "QueryForm",
     "QueryRequest",
     "ValuesBlock",
     "declared_prefixes",

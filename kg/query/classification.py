@@ -5,6 +5,7 @@ Source: SPARQL 1.1 Query Language, sections 10, 13.2 and 16; SPARQL 1.1 Federate
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 from kg.errors import QueryRefusedError, QuerySyntaxError, QueryTooLongError
@@ -13,14 +14,25 @@ from kg.namespaces import common_prefix
 from kg.query.federation import judge_service
 from kg.query.tokens import Token, line_and_column, tokens
 
-__all__ = ["QueryRequest", "read_query"]
+__all__ = ["QueryForm", "QueryRequest", "read_query"]
 
-_FORMS = {
-    "SELECT": ResultKind.SOLUTIONS,
-    "ASK": ResultKind.BOOLEAN,
-    "CONSTRUCT": ResultKind.GRAPH,
-    "DESCRIBE": ResultKind.GRAPH,
+
+class QueryForm(Enum):
+    """The form of a query; its value is the keyword."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+
+_KINDS = {
+    QueryForm.SELECT: ResultKind.SOLUTIONS,
+    QueryForm.ASK: ResultKind.BOOLEAN,
+    QueryForm.CONSTRUCT: ResultKind.GRAPH,
+    QueryForm.DESCRIBE: ResultKind.GRAPH,
 }
+_KEYWORDS = tuple(form.value for form in QueryForm)
 _VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE")
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 
@@ -32,7 +44,7 @@ class QueryRequest:
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol and override the dataset clauses of the text;
     ``has_dataset_clause`` tells whether the text has a FROM of its own; ``is_volatile`` whether asking again may give
-    another answer over the same data; ``asks_others`` whether it asks another endpoint.
+    another answer over the same data; ``asks_others`` whether it asks another endpoint; ``form`` is its keyword.
     """
 
     text: str
@@ -40,6 +52,7 @@ class QueryRequest:
     has_dataset_clause: bool
     is_volatile: bool = False
     asks_others: bool = False
+    form: QueryForm = QueryForm.SELECT
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
@@ -71,21 +84,22 @@ def read_query(
     if size > max_bytes:
         raise QueryTooLongError(f"the query has {size} bytes, at most {max_bytes} are allowed", query_bytes=max_bytes)
     words = list(tokens(text))
-    kind = _result_kind(text, words)
+    form = _query_form(text, words)
     judge_service(text, words, service_prefixes)
     _require_declared_prefixes(text, words)
     return QueryRequest(
         text,
-        kind,
+        _KINDS[form],
         has_dataset_clause=any(word.is_keyword("FROM") for word in words),
-        is_volatile=_is_volatile(kind, words),
+        is_volatile=_is_volatile(_KINDS[form], words),
         asks_others=any(word.is_keyword("SERVICE") for word in words),
+        form=form,
         default_graphs=default_graphs,
         named_graphs=named_graphs,
     )
 
 
-def _result_kind(text: str, words: list[Token]) -> ResultKind:
+def _query_form(text: str, words: list[Token]) -> QueryForm:
     """Find the first keyword that is none of the prologue."""
     for word in words:
         if word.is_keyword(*_UPDATES):
@@ -93,11 +107,11 @@ def _result_kind(text: str, words: list[Token]) -> ResultKind:
                 f"{word.text.upper()} is an update, and this endpoint is read-only: the graph is changed by editing "
                 "its Turtle files and proposing the change"
             )
-        if word.is_keyword(*_FORMS):
-            return _FORMS[word.text.upper()]
+        if word.is_keyword(*_KEYWORDS):
+            return QueryForm(word.text.upper())
         if word.kind in {"word", "mark"} and not word.is_keyword("PREFIX", "BASE", "VERSION"):
-            raise _unexpected(text, word.start, f'"{word.text}"', *_FORMS)
-    raise _unexpected(text, len(text), "the end of the query", *_FORMS)
+            raise _unexpected(text, word.start, f'"{word.text}"', *_KEYWORDS)
+    raise _unexpected(text, len(text), "the end of the query", *_KEYWORDS)
 
 
 def _is_volatile(kind: ResultKind, words: list[Token]) -> bool:

@@ -1,0 +1,73 @@
+"""The saved queries as RDF: found by the questions that SPARQL editors ask, and runnable as they stand."""
+
+import pyoxigraph
+import pytest
+import rdflib
+from harness import REPOSITORY
+from httpx import Client
+
+QUERIES = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))
+SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+PREFIXES = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?prefix ?namespace WHERE { ?any sh:prefix ?prefix ; sh:namespace ?namespace } ORDER BY ?prefix
+"""
+EXAMPLES = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX spex: <https://purl.expasy.org/sparql-examples/ontology#>
+SELECT DISTINCT ?example ?comment ?query WHERE {
+  ?example a sh:SPARQLExecutable ;
+    rdfs:comment ?comment ;
+    sh:select|sh:ask|sh:construct|spex:describe ?query .
+} ORDER BY ?example
+"""
+CLASSES = """
+PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX ext: <http://ldf.fi/void-ext#>
+SELECT DISTINCT ?subject ?property ?object ?datatype WHERE {
+  ?part void:class ?subject ;
+    void:propertyPartition ?of .
+  ?of void:property ?property .
+  OPTIONAL { ?of void:classPartition [ void:class ?object ] }
+  OPTIONAL { ?of ext:datatypePartition [ ext:datatype ?datatype ] }
+}
+"""
+
+
+def solutions(client: Client, query: str) -> list[dict[str, str]]:
+    answer = client.get("/sparql", params={"ac": "1", "query": query}).json()
+    return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
+
+
+def test_prefixes_examples_and_classes_are_found(client: Client) -> None:
+    assert {"prefix": "agon", "namespace": "https://w3id.org/agon/ns#"} in solutions(client, PREFIXES)
+    examples = solutions(client, EXAMPLES)
+    assert [one["example"].rpartition("/")[2] for one in examples] == QUERIES
+    agon = "https://w3id.org/agon/ns#"
+    found = solutions(client, CLASSES)
+    assert {"subject": agon + "SpeechAct", "property": agon + "putsForward", "object": agon + "Claim"} in found
+
+
+@pytest.mark.parametrize("name", ["claims-by-speaker", "posts-held-on", "list-actors"])
+def test_example_runs_as_it_stands(client: Client, name: str) -> None:
+    (text,) = (one["query"] for one in solutions(client, EXAMPLES) if one["example"].endswith(f"/{name}"))
+    response = client.get("/sparql", params={"query": text, "format": "tsv"})
+    assert response.text == (REPOSITORY / f"queries/expected/{name}.tsv").read_text()
+
+
+def test_well_known_address_names_the_endpoint(client: Client) -> None:
+    response = client.get("/.well-known/sparql-examples", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=response.text, format="turtle")
+    targets = {str(target) for target in graph.objects(None, rdflib.URIRef("https://schema.org/target"))}
+    assert targets == {str(client.base_url).rstrip("/") + "/sparql"}
+    assert len(set(graph.subjects(rdflib.RDF.type, SH.SPARQLExecutable))) == len(QUERIES)
+    keywords = graph.objects(None, rdflib.URIRef("https://schema.org/keywords"))
+    assert all(str(word).strip() == str(word) and len(str(word)) > 1 for word in keywords)
+
+
+def test_saved_query_resolves_to_what_it_is(client: Client) -> None:
+    response = client.get("/queries/claims-by-speaker", headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert response.history[0].status_code == 303
+    quads = pyoxigraph.parse(response.content, format=pyoxigraph.RdfFormat.TURTLE)
+    assert pyoxigraph.NamedNode(str(SH.select)) in {quad.predicate for quad in quads}
