@@ -16,10 +16,12 @@ test: .venv/test.stamp  ## everything that must hold before a change is publishe
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/kg check
+	@$(BIN)/kg queries test
 	@$(BIN)/pytest
 
 check: .venv/serve.stamp  ## only hold the graph against its shapes
 	@$(BIN)/kg check
+	@$(BIN)/kg queries test
 
 lock: .venv/test.stamp  ## write the exact versions anew from pyproject.toml
 	@$(BIN)/pip install --quiet pip-tools

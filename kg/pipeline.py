@@ -1,6 +1,6 @@
 """The journey of the data, from the files of a knowledge graph directory to a current release."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.config import Config
@@ -13,10 +13,10 @@ from kg.namespaces import PREFIXES
 from kg.query_files import load_saved_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
 from kg.saved_queries import SavedQuery
-from kg.terms import NamedNode, in_graph
+from kg.terms import NamedNode, Quad, in_graph
 from kg.validation import Severity, ValidationReport, validate
 
-__all__ = ["BuildOutcome", "CheckedSources", "build_current_release", "check_sources"]
+__all__ = ["BuildOutcome", "CheckedSources", "assemble", "build_current_release", "check_sources"]
 
 Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
@@ -84,15 +84,32 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     if not (checked.report.conforms or allow_invalid):
         return BuildOutcome(None, checked)
     progress("deriving triples and describing the dataset")
-    quads = tuple(checked.sources.quads)
-    quads += derive(quads, config.rules, NamedNode(config.derived_iri), max_bytes=config.limits.query_bytes)
-    listed = NamedNode(config.queries_iri)
-    quads += tuple(in_graph(triple, listed) for triple in describe_queries(checked.queries, config))
-    quads += describe_dataset(quads, config, conforms=checked.report.conforms)
+    quads = assemble(config, checked.sources, checked.queries, conforms=checked.report.conforms)
     progress(f"writing a release of {len(quads)} quads")
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
     built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs)
     return BuildOutcome(built, checked)
+
+
+def assemble(config: Config, sources: Sources, queries: Sequence[SavedQuery], *, conforms: bool) -> tuple[Quad, ...]:
+    """
+    Put the dataset of a release together: the files, what follows from them, and what the dataset says of itself.
+
+    Args:
+        config: The rules, and the IRIs of the named graphs.
+        sources: The files.
+        queries: The saved queries.
+        conforms: Whether the files conform to the shapes.
+
+    Raises:
+        QueryHeaderError: A rule is malformed.
+    """
+    quads = tuple(sources.quads)
+    quads += derive(quads, config.rules, NamedNode(config.derived_iri), max_bytes=config.limits.query_bytes)
+    listed = NamedNode(config.queries_iri)
+    quads += tuple(in_graph(triple, listed) for triple in describe_queries(queries, config))
+    quads += describe_dataset(quads, config, conforms=conforms)
+    return quads
 
 
 def _usable_release(config: Config) -> Release | None:

@@ -8,7 +8,7 @@ Source: the header is the one that grlc and its kin read.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from kg.query import (
     read_query,
     require_grammar,
 )
-from kg.saved_queries import Parameter, SavedQuery
+from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
 from kg.terms import TERM_TYPES
 
 __all__ = ["load_saved_queries"]
@@ -76,14 +76,22 @@ def _described(name: str, place: str, text: str, request: QueryRequest, header: 
     view = header.pop("view", _VIEWS[0])
     if view not in _VIEWS:
         raise QueryHeaderError(place, f"view is {view!r}, expected one of {', '.join(_VIEWS)}")
+    bounds = _bounds(place, _mapping(place, header.pop("test", {}), "test"))
     if header:
-        expected = "summary, description, tags, view, parameters"
+        expected = "summary, description, tags, view, parameters, test"
         raise QueryHeaderError(place, f'the header has "{next(iter(header))}", expected {expected}')
     block = find_values_block(text) if given else None
     parameters = tuple(_parameter(place, name, fields, text) for name, fields in given.items())
     _require_block(place, block, parameters)
     shown = tuple(replace(one, examples=_examples(text, block, one)) for one in parameters)
-    return SavedQuery(name, summary, description, tuple(tags), view, shown, text, place, request)
+    return SavedQuery(name, summary, description, tuple(tags), view, bounds, shown, text, place, request)
+
+
+def _bounds(place: str, given: Mapping[str, Any]) -> AnswerBounds:
+    names = {field.name for field in fields(AnswerBounds)}
+    if set(given) - names or not all(isinstance(value, int | float) and value >= 0 for value in given.values()):
+        raise QueryHeaderError(place, f"test is {dict(given)!r}, expected numbers for {', '.join(sorted(names))}")
+    return AnswerBounds(**given)
 
 
 def _parameter(place: str, name: object, fields: object, text: str) -> Parameter:

@@ -19,6 +19,7 @@ from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
 __all__ = [
+    "AnswerBounds",
     "Parameter",
     "SavedQuery",
     "bind_parameters",
@@ -62,11 +63,20 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class AnswerBounds:
+    """What the answer of a saved query must keep to; ``max_row_count`` 0 sets no bound."""
+
+    min_row_count: int = 0
+    max_row_count: int = 0
+    max_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
 class SavedQuery:
     """
     A query with a name; ``text`` is the whole file, ``path`` its place for messages.
 
-    ``view`` says how its answer is best shown, such as ``table`` or ``timeline``.
+    ``view`` says how its answer is best shown, such as ``table`` or ``timeline``; ``bounds`` what it must keep to.
     """
 
     name: str
@@ -74,6 +84,7 @@ class SavedQuery:
     description: str
     tags: tuple[str, ...]
     view: str
+    bounds: AnswerBounds
     parameters: tuple[Parameter, ...]
     text: str
     path: str

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from kg.cli.building import build, check
+from kg.cli.queries import queries
 from kg.cli.querying import list_queries, query, run
 from kg.cli.session import Session
 from kg.errors import KgError
@@ -68,5 +69,5 @@ def main(context: click.Context, root: Path | None, build: Path | None, debug: b
     context.obj = Session(root, build)
 
 
-for _command in (check, build, query, list_queries, run):
+for _command in (check, build, query, list_queries, run, queries):
     main.add_command(_command)
