@@ -1,7 +1,7 @@
 """
 Which IRIs of a dataset name documents, such as an ontology or a concept scheme, and in which named graphs these stand.
 
-All other IRIs name things, which are described on request by :mod:`kg.entities`.
+All other IRIs name things, which are described on request by :mod:`kg.evaluation.entities`.
 """
 
 from collections import defaultdict

@@ -186,7 +186,8 @@ class _Watch:
 def _digest(service: Service, asked: Asked, row: Format, coding: str | None) -> str:
     key: tuple[object, ...] = ()
     if isinstance(asked, QueryRequest):
-        key = (asked.text, *asked.default_graphs, "|", *asked.named_graphs)
+        labels = asked.labels.language if asked.labels else ""
+        key = (asked.text, labels, *asked.default_graphs, "|", *asked.named_graphs)
     elif asked is not None:
         key = (asked.iri, asked.page)
     facts = json.dumps([service.release.digest, row.media_type, coding, *key])

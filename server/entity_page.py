@@ -43,7 +43,7 @@ def render_entity(
     Args:
         request: What came in.
         asked: The entity, and the page of the statements that lead to it.
-        quads: What :func:`kg.entities.describe_entity` gave, or a whole document.
+        quads: What :func:`kg.evaluation.entities.describe_entity` gave, or a whole document.
         whole: Whether all that is described in the quads is shown, not only the entity.
     """
     entity = NamedNode(asked.iri)

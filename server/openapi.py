@@ -155,6 +155,12 @@ def _endpoint() -> dict[str, Any]:
             "schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
             "description": "Seconds, if less than the limit.",
         },
+        {
+            "name": "labels",
+            "in": "query",
+            "schema": {"type": "string", "pattern": "^[A-Za-z]{1,8}$"},
+            "description": "A language: adds a column of names for each column of IRIs.",
+        },
     ]
     return {
         "get": {

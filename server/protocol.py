@@ -16,9 +16,10 @@ from starlette.requests import Request
 from werkzeug.http import parse_options_header
 
 from kg.errors import QueryRefusedError, TermSyntaxError
+from kg.query import is_language
 from kg.terms import parse_term
 
-__all__ = ["QueryOperation", "read_address_parameters", "read_body", "read_query_operation"]
+__all__ = ["QueryOperation", "read_address_parameters", "read_body", "read_parameters", "read_query_operation"]
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -33,7 +34,8 @@ class QueryOperation:
     What a client asks of the endpoint.
 
     ``text`` is None where the client asks for the description of the service; ``format_name`` is what ``format`` or
-    ``output`` names, ``timeout_seconds`` what ``timeout`` says, if anything.
+    ``output`` names, ``timeout_seconds`` what ``timeout`` says, if anything,
+    ``labels`` a language.
     """
 
     text: str | None
@@ -41,6 +43,7 @@ class QueryOperation:
     named_graphs: tuple[str, ...] = ()
     format_name: str | None = None
     timeout_seconds: float | None = None
+    labels: str = ""
 
 
 def read_address_parameters(request: Request) -> dict[str, list[str]]:
@@ -51,6 +54,27 @@ def read_address_parameters(request: Request) -> dict[str, list[str]]:
         HTTPException: 400, they are no UTF-8, or too many.
     """
     return _parameters(request.scope["query_string"], "the address")
+
+
+async def read_parameters(request: Request, max_bytes: int) -> dict[str, list[str]]:
+    """
+    Read the parameters of an address, and of a form that is posted to it.
+
+    Args:
+        request: A GET, HEAD or POST.
+        max_bytes: How long the form may be.
+
+    Raises:
+        HTTPException: 400, the address or the form is malformed; 413, the form is too long; 415, the body is no form.
+    """
+    found = read_address_parameters(request)
+    if request.method != "POST":
+        return found
+    media_type, _ = parse_options_header(request.headers.get("content-type"))
+    if media_type != _FORM:
+        raise HTTPException(415, f"found a body of type {media_type[:80] or 'none'}: expected {_FORM}")
+    form = _parameters(await read_body(request, max_bytes), "the form")
+    return {name: [*found.get(name, ()), *form.get(name, ())] for name in {**found, **form}}
 
 
 async def read_query_operation(request: Request, max_bytes: int) -> QueryOperation:
@@ -111,6 +135,7 @@ def _operation(parameters: Mapping[str, Sequence[str]], queries: Sequence[str]) 
         named_graphs=_graphs(parameters, "named-graph-uri"),
         format_name=formats[0] if formats else None,
         timeout_seconds=_seconds(parameters.get("timeout", ())),
+        labels=_language(parameters.get("labels", ())),
     )
 
 
@@ -126,6 +151,14 @@ def _seconds(texts: Sequence[str]) -> float | None:
     if not 0 < seconds < _LONGEST_SECONDS:
         raise HTTPException(400, f'timeout is "{text[:40]}": expected seconds, such as timeout=5')
     return seconds
+
+
+def _language(texts: Sequence[str]) -> str:
+    """Read the language that labels are wished in, if any."""
+    text = texts[0] if texts else ""
+    if text and not is_language(text):
+        raise HTTPException(400, f'labels is "{text[:40]}": expected a language, such as labels=en')
+    return text
 
 
 def _required(operation: QueryOperation) -> QueryOperation:

@@ -1,6 +1,7 @@
 """The endpoint: one address for queries and for its own description."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.formats import ResultKind
-from kg.query import read_query
+from kg.query import LabelRequest, read_query
 from server.answers import answer_query
 from server.description import describe
 from server.negotiation import choose_format
@@ -38,6 +39,8 @@ async def _endpoint(request: Request) -> Response:
     )
     # to judge a SERVICE that is allowed its host is looked up, which takes a while
     query = await asyncio.to_thread(judge) if config.service_prefixes else judge()
+    if operation.labels:
+        query = replace(query, labels=LabelRequest(operation.labels, config.label_properties))
     return await answer_query(
         request,
         query,

@@ -170,3 +170,28 @@ def test_malformed_page(shelf: Client, page: str) -> None:
 )
 def test_odd_names_are_unknown_or_malformed(shelf: Client, path: str) -> None:
     assert shelf.get(path).status_code in {400, 404}
+
+
+# Links of other datasets
+
+EU, ALSO = "http://www.wikidata.org/entity/Q458", "http://www.wikidata.org/entity/Q39259"
+
+
+def test_lookup_finds_what_is_linked_to_others(client: Client) -> None:
+    response = client.get("/lookup", params={"iri": [EU, ALSO, "http://www.wikidata.org/entity/Q1"], "format": "csv"})
+    same = "http://www.w3.org/2002/07/owl#sameAs"
+    assert response.text.splitlines()[1:] == [
+        f"{ALSO},{AGON}id/person/recep-tayyip-erdogan,{same},Recep Tayyip Erdoğan",
+        f"{EU},{AGON}id/organization/european-union,{same},European Union",
+    ]
+
+
+def test_lookup_takes_either_scheme_and_a_posted_form(client: Client) -> None:
+    response = client.post("/lookup", data={"iri": EU.replace("http:", "https:")}, headers={"Accept": "text/csv"})
+    assert f"{AGON}id/organization/european-union" in response.text
+
+
+@pytest.mark.parametrize("query", ["", "?iri=", "?iri=no+iri", "?iri=http://[x", "?" + "iri=http://a.example/&" * 501])
+def test_malformed_lookup(client: Client, query: str) -> None:
+    response = client.get(f"/lookup{query}")
+    assert (response.status_code, media_type(response)) == (400, "application/problem+json")

@@ -290,3 +290,26 @@ def test_unknown_function_gets_400(tiny_client: Client) -> None:
     response = by_get(tiny_client, "SELECT (<http://a.example/f>(1) AS ?x) {}")
     assert response.status_code == 400
     assert "http://a.example/f" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+def test_labels_stand_beside_iris(client: Client, name: str) -> None:
+    values = '<https://w3id.org/agon/id/state/france> <http://a.example/> "France"'
+    query = f"SELECT ?who ?what WHERE {{ VALUES ?who {{ {values} }} }}"
+    plain = client.get("/sparql", params={"query": query, "format": "csv"})
+    assert plain.text.splitlines()[0] == "who,what"
+    labelled = client.get("/sparql", params={"query": query, "labels": "en", "format": "csv"})
+    assert labelled.text.splitlines() == [
+        "who,whoLabel,what",
+        "https://w3id.org/agon/id/state/france,France,",
+        "http://a.example/,,",
+        "France,,",
+    ]
+    assert "whoLabel" in client.get("/sparql", params={"query": query, "labels": "en", "format": name}).text
+    assert client.get("/sparql", params={"query": query, "labels": "az", "format": "csv"}).text.count("France") == 1
+
+
+def test_labels_in_no_language_are_refused(client: Client) -> None:
+    response = client.get("/sparql", params={"query": "ASK {}", "labels": "no language"})
+    assert response.status_code == 400
+    assert response.json()["detail"] == 'labels is "no language": expected a language, such as labels=en'

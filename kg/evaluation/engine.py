@@ -10,8 +10,10 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg.entities import EntityRequest, describe_entity
+from kg.entities import EntityRequest
 from kg.errors import QueryEvaluationError
+from kg.evaluation.entities import describe_entity
+from kg.evaluation.labels import with_labels
 from kg.formats import Format, write_graph, write_result
 from kg.query import QueryRequest, syntax_error
 
@@ -43,7 +45,7 @@ def answer(
         QuerySyntaxError: The engine does not accept the text.
         QueryEvaluationError: The query asks for something that cannot be evaluated.
         FormatError: The answer holds something that the format cannot express.
-        UnknownEntityError, MergedEntityError: As :func:`kg.entities.describe_entity` says.
+        UnknownEntityError, MergedEntityError: As :func:`kg.evaluation.entities.describe_entity` says.
     """
     try:
         if request is None:
@@ -52,7 +54,10 @@ def answer(
             quads = describe_entity(store, request)
             write_graph(quads if row.holds_graphs else _once(quads), row, output, prefixes=prefixes)
         else:
-            write_result(solve(store, request, base_iri=base_iri), row, output, prefixes=prefixes)
+            result = solve(store, request, base_iri=base_iri)
+            if request.labels and isinstance(result, ox.QuerySolutions):
+                result = with_labels(result, store, request.labels)
+            write_result(result, row, output, prefixes=prefixes)
     except (RuntimeError, ValueError) as error:
         raise QueryEvaluationError(f"the query cannot be evaluated: {error}") from error
 

@@ -45,7 +45,7 @@ class Job:
         request = self.request
         if isinstance(request, EntityRequest):
             return encode(Kind.JOB, pickle.dumps((request, ((), ()), self.row.name, self.seconds)))
-        asked = request and (request.text, request.kind.value, request.has_dataset_clause)
+        asked = request and (request.text, request.kind.value, request.has_dataset_clause, request.labels)
         graphs = (request.default_graphs, request.named_graphs) if request else ((), ())
         return encode(Kind.JOB, pickle.dumps((asked, graphs, self.row.name, self.seconds)))
 
@@ -55,9 +55,14 @@ class Job:
         asked, (default, named), name, seconds = pickle.loads(payload)  # noqa: S301 - from a process of ours
         if not asked or isinstance(asked, EntityRequest):
             return cls(asked, named_format(name, ResultKind.GRAPH), seconds)
-        text, kind, has_dataset_clause = asked
+        text, kind, has_dataset_clause, labels = asked
         request = QueryRequest(
-            text, ResultKind(kind), has_dataset_clause=has_dataset_clause, default_graphs=default, named_graphs=named
+            text,
+            ResultKind(kind),
+            has_dataset_clause=has_dataset_clause,
+            labels=labels,
+            default_graphs=default,
+            named_graphs=named,
         )
         return cls(request, named_format(name, request.kind), seconds)
 

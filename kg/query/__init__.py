@@ -6,15 +6,18 @@ This room knows no engine; the engine's own verdict on the syntax comes back thr
 
 from kg.query.classification import QueryForm, QueryRequest, read_query
 from kg.query.diagnosis import require_grammar, syntax_error
+from kg.query.labels import LabelRequest, is_language
 from kg.query.tokens import declared_prefixes
 from kg.query.values import ValuesBlock, find_values_block
 
 __all__ = [
+    "LabelRequest",
     "QueryForm",
     "QueryRequest",
     "ValuesBlock",
     "declared_prefixes",
     "find_values_block",
+    "is_language",
     "read_query",
     "require_grammar",
     "syntax_error",

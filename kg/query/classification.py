@@ -12,6 +12,7 @@ from kg.errors import QueryRefusedError, QuerySyntaxError, QueryTooLongError
 from kg.formats import ResultKind
 from kg.namespaces import common_prefix
 from kg.query.federation import judge_service
+from kg.query.labels import LabelRequest
 from kg.query.tokens import Token, line_and_column, tokens
 
 __all__ = ["QueryForm", "QueryRequest", "read_query"]
@@ -44,7 +45,8 @@ class QueryRequest:
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol and override the dataset clauses of the text;
     ``has_dataset_clause`` tells whether the text has a FROM of its own; ``is_volatile`` whether asking again may give
-    another answer over the same data; ``asks_others`` whether it asks another endpoint; ``form`` is its keyword.
+    another answer over the same data; ``asks_others`` whether it asks another endpoint; ``form`` is its keyword;
+    ``labels`` asks for names beside the IRIs of its solutions.
     """
 
     text: str
@@ -53,6 +55,7 @@ class QueryRequest:
     is_volatile: bool = False
     asks_others: bool = False
     form: QueryForm = QueryForm.SELECT
+    labels: LabelRequest | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 

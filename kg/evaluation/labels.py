@@ -1,0 +1,73 @@
+"""
+Names beside the IRIs of an answer, for people who read it.
+
+The query is not changed: each variable that is bound to IRIs gets a second column, named after it.
+"""
+
+import io
+import json
+from functools import cache
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.query import LabelRequest
+from kg.terms import Literal, NamedNode
+
+__all__ = ["LABEL_SUFFIX", "with_labels"]
+
+LABEL_SUFFIX: Final = "Label"
+"""What the name of a column of labels adds to the name of its variable."""
+
+
+def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelRequest) -> ox.QuerySolutions:
+    """
+    Add a column of names for each variable that is bound to IRIs.
+
+    Args:
+        solutions: They are read to their end.
+        store: It names things.
+        wish: The language, and the properties that name.
+
+    Returns:
+        The same solutions in the same order; a thing without a name in the language leaves its new variable unbound.
+    """
+    document = io.BytesIO()
+    solutions.serialize(document, format=ox.QueryResultsFormat.JSON)
+    result: dict[str, Any] = json.loads(document.getvalue())
+    rows: list[dict[str, Any]] = result["results"]["bindings"]
+    bound = {name for row in rows for name, term in row.items() if term["type"] == "uri"}
+    variables: list[str] = result["head"]["vars"]
+    names = [name for name in variables if name in bound and name + LABEL_SUFFIX not in variables]
+
+    @cache
+    def label(iri: str) -> Literal | None:
+        return _label(store, NamedNode(iri), wish)
+
+    for row in rows:
+        for name in names:
+            found = label(row[name]["value"]) if row.get(name, {}).get("type") == "uri" else None
+            if found is not None:
+                row[name + LABEL_SUFFIX] = {"type": "literal", "value": found.value, "xml:lang": found.language}
+    result["head"]["vars"] = [
+        each for name in variables for each in ([name, name + LABEL_SUFFIX] if name in names else [name])
+    ]
+    text = json.dumps(result, ensure_ascii=False).encode()
+    again = ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(again, ox.QuerySolutions):
+        raise TypeError(again)
+    return again
+
+
+def _label(store: ox.Store, term: NamedNode, wish: LabelRequest) -> Literal | None:
+    for name in wish.properties:
+        found = [quad.object for quad in store.quads_for_pattern(term, NamedNode(name), None, None)]
+        fitting = [one for one in found if isinstance(one, Literal) and _fits(one.language, wish.language)]
+        if fitting:
+            return min(fitting, key=lambda one: (len(one.language or ""), one.value))
+    return None
+
+
+def _fits(language: str | None, wanted: str) -> bool:
+    tag, wanted = (language or "").lower(), wanted.lower()
+    return tag == wanted or tag.startswith(wanted + "-")

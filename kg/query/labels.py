@@ -1,0 +1,19 @@
+"""The wish of a client for names beside the IRIs of an answer."""
+
+from dataclasses import dataclass
+
+__all__ = ["LabelRequest", "is_language"]
+
+
+@dataclass(frozen=True)
+class LabelRequest:
+    """The wish for names in a language, by the properties that name things, the best first."""
+
+    language: str
+    properties: tuple[str, ...]
+
+
+def is_language(text: str) -> bool:
+    """Tell whether a text is a language tag, such as ``en`` or ``pt-BR``."""
+    parts = text.split("-")
+    return all(part.isascii() and part.isalnum() and len(part) <= 8 for part in parts) and parts[0].isalpha()
