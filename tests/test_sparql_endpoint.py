@@ -265,7 +265,7 @@ def test_asked_for_nothing_it_describes_itself(tiny_client: Client) -> None:
     assert (service, rdflib.RDF.type, SD.Service) in graph
     assert (service, SD.endpoint, service) in graph
     assert set(graph.objects(service, SD.feature)) == {SD.UnionDefaultGraph, SD.EmptyGraphs}
-    assert len(set(graph.objects(None, SD.namedGraph))) == 4
+    assert len(set(graph.objects(None, SD.namedGraph))) == 5
 
 
 def test_browser_asking_for_nothing_gets_a_form(tiny_client: Client) -> None:
