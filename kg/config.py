@@ -79,6 +79,8 @@ class Config:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     label_properties: tuple[str, ...] = tuple(PREFIXES[prefix] + name for prefix, name in _LABELS)
     """The properties that name things, the best first."""
+    structured_data: str = ""
+    """The saved query that describes an entity to search engines; its one parameter says of which class."""
     public_url: str = ""
     """Under which address clients reach the server; empty takes the one that each client used."""
     trusted_proxies: tuple[str, ...] = ()

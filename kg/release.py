@@ -9,7 +9,7 @@ the store, whose layout is the engine's own.
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,7 +19,9 @@ from typing import Any
 from kg.config import Config
 from kg.dataset import fill_store, source_paths
 from kg.documents import find_documents
+from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
+from kg.jsonld import make_context
 from kg.terms import Quad
 
 __all__ = ["Release", "build_release", "current_release", "is_up_to_date", "read_inputs", "read_release"]
@@ -55,6 +57,16 @@ class Release:
         return self.folder / "store"
 
     @property
+    def dumps(self) -> Path:
+        """The folder of the files to take away."""
+        return self.folder / "dumps"
+
+    @property
+    def context(self) -> Path:
+        """The JSON-LD context."""
+        return self.folder / "context.jsonld"
+
+    @property
     def dump(self) -> Path:
         """The whole dataset in N-Quads, sorted."""
         return self.folder / "dataset.nq"
@@ -74,7 +86,7 @@ def read_inputs(config: Config) -> dict[str, str]:
 
 def is_up_to_date(release: Release, inputs: Mapping[str, str]) -> bool:
     """Tell whether a release was made from these files by these versions of the tools."""
-    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools()
+    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools() and release.context.is_file()
 
 
 def current_release(config: Config) -> Release | None:
@@ -92,7 +104,7 @@ def current_release(config: Config) -> Release | None:
 
 def build_release(
     config: Config,
-    quads: Iterable[Quad],
+    quads: Sequence[Quad],
     *,
     prefixes: Mapping[str, str],
     outcome: Mapping[str, int | bool],
@@ -122,7 +134,7 @@ def build_release(
         "named_graphs": len({quad.graph_name for quad in quads}),
         "check": dict(outcome),
         "prefixes": dict(sorted(prefixes.items())),
-        "documents": find_documents(tuple(quads), config),
+        "documents": find_documents(quads, config),
         "inputs": dict(sorted(inputs.items())),
         "tools": _tools(),
     }
@@ -131,7 +143,7 @@ def build_release(
     folder = config.build / "releases" / digest
     try:
         if not _is_written(folder, text):
-            _write(folder, lines, quads, text)
+            _write(folder, lines, quads, text, config.base_iri, prefixes)
         _switch(config.build, digest)
     except OSError as error:
         problem = error.strerror or str(error)
@@ -146,7 +158,9 @@ def _is_written(folder: Path, manifest: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == manifest
 
 
-def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: str) -> None:
+def _write(
+    folder: Path, lines: list[str], quads: Sequence[Quad], manifest: str, base_iri: str, prefixes: Mapping[str, str]
+) -> None:
     """Write a release aside, then give it its name: a half-written one never has it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
@@ -154,6 +168,9 @@ def _write(folder: Path, lines: list[str], quads: Iterable[Quad], manifest: str)
         aside.chmod(0o755)
         (aside / "dataset.nq").write_text("".join(lines), encoding="utf-8")
         fill_store(aside / "store", quads)
+        write_dumps(aside / "dumps", sorted(set(quads), key=str), prefixes)
+        context = {"@context": make_context(quads, prefixes, base_iri)}
+        (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
         (aside / "manifest.json").write_text(manifest, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.errors import KgError
-from server import description, entities, graph_store, lookup, openapi, operations, pages, saved_queries, sparql
+from server import description, dumps, entities, graph_store, lookup, openapi, operations, pages, saved_queries, sparql
 from server.errors import failure
 from server.front import Front
 from server.service import ServiceSlot
@@ -22,7 +22,7 @@ from server.service import ServiceSlot
 __all__ = ["create_app"]
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_MODULES = (sparql, graph_store, saved_queries, description, lookup, openapi, operations, pages, entities)
+_MODULES = (sparql, graph_store, saved_queries, description, dumps, lookup, openapi, operations, pages, entities)
 
 
 def create_app(

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.description import describe_service
+from kg.dumps import describe_dumps, find_dumps
 from kg.examples import describe_queries
 from kg.formats import ResultKind, formats_for, write_graph
 from kg.namespaces import PREFIXES
@@ -35,7 +36,12 @@ def describe(request: Request, format_name: str | None) -> Response:
     triples = describe_service(
         address + "/sparql", service.description, service.config, dump=address + "/rdf-graph-store?format=nquads"
     )
-    return _written(request, triples, format_name)
+    listed = describe_dumps(
+        service.config.dataset_iri,
+        find_dumps(service.release.dumps),
+        f"{address}/dumps/{service.release.digest[:12]}",
+    )
+    return _written(request, [*triples, *listed], format_name)
 
 
 def _written(request: Request, triples: Iterable[Triple], format_name: str | None) -> Response:

@@ -4,6 +4,7 @@ IRIs that resolve: from the name of a thing to a document about it, and from the
 Source: Cool URIs for the Semantic Web, section 4.3; HTTP Semantics (RFC 9110), section 15.4.4.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,11 @@ from starlette.routing import Route
 from kg.entities import EntityRequest
 from kg.errors import MergedEntityError, UnknownEntityError
 from kg.formats import Format, ResultKind, formats_for, named_format, read_quads
+from kg.jsonld import compact_document
+from kg.namespaces import PREFIXES
 from kg.query import read_query
+from kg.saved_queries import bind_parameters
+from kg.terms import NamedNode, Quad
 from server.addresses import public_address
 from server.answers import answer_with, ask_whole
 from server.entity_page import render_entity
@@ -28,6 +33,7 @@ __all__ = ["NAMES", "ROUTES"]
 
 _EVERYTHING = "CONSTRUCT WHERE { ?subject ?predicate ?object }"
 _LONGEST_PAGE_NUMBER = 9
+_RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
 
 async def _name(request: Request) -> Response:
@@ -54,9 +60,26 @@ async def _description(request: Request) -> Response:
     if row is not None:
         return await answer_with(request, asked, row, headers=links)
     document = await ask_whole(request, asked, named_format("nquads", ResultKind.GRAPH))
-    response = render_entity(request, asked, read_quads(document))
+    quads = read_quads(document)
+    response = render_entity(request, asked, quads, structured=await _structured_data(request, asked.iri, quads))
     response.headers.update(links)
     return response
+
+
+async def _structured_data(request: Request, iri: str, quads: Sequence[Quad]) -> str:
+    """Describe an entity to search engines, in JSON-LD, if the saved query for that is about its class."""
+    service = current_service(request)
+    saved = next((query for query in service.queries if query.name == service.config.structured_data), None)
+    if saved is None or len(saved.parameters) != 1:
+        return ""
+    types = {
+        str(quad.object).strip("<>") for quad in quads if quad.subject == NamedNode(iri) and quad.predicate == _RDF_TYPE
+    }
+    if saved.parameters[0].class_iri not in types:
+        return ""
+    bound = bind_parameters(saved, {saved.parameters[0].name: [iri]}, service.config.limits)
+    expanded = await ask_whole(request, bound, named_format("jsonld", ResultKind.GRAPH))
+    return compact_document(expanded, {"@vocab": PREFIXES["schema"]}).decode()
 
 
 async def _document(request: Request, path: str, format_name: str | None) -> Response:
@@ -108,7 +131,13 @@ async def _look(request: Request, asked: EntityRequest) -> None:
 def _asked(service: Service, iri: str) -> EntityRequest:
     config = service.config
     name = iri.removeprefix(config.base_iri).removeprefix("id/")
-    return EntityRequest(iri, f"{config.base_iri}doc/{name}", config.dataset_iri, config.label_properties)
+    return EntityRequest(
+        iri,
+        f"{config.base_iri}doc/{name}",
+        config.dataset_iri,
+        config.label_properties,
+        context=service.release.context,
+    )
 
 
 def _row(request: Request, format_name: str | None) -> Format | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -35,7 +36,7 @@ Statements = dict[NamedNode, list[Value]]
 
 
 def render_entity(
-    request: Request, asked: EntityRequest, quads: Sequence[Quad], *, whole: bool = False
+    request: Request, asked: EntityRequest, quads: Sequence[Quad], *, whole: bool = False, structured: str = ""
 ) -> HTMLResponse:
     """
     Make the page about an entity.
@@ -45,6 +46,7 @@ def render_entity(
         asked: The entity, and the page of the statements that lead to it.
         quads: What :func:`kg.evaluation.entities.describe_entity` gave, or a whole document.
         whole: Whether all that is described in the quads is shown, not only the entity.
+        structured: What the page tells search engines, in JSON-LD.
     """
     entity = NamedNode(asked.iri)
     stated = [quad for quad in quads if whole or not isinstance(quad.graph_name, DefaultGraph)]
@@ -65,7 +67,7 @@ def render_entity(
         pages=_pages(quads),
         formats=formats_for(ResultKind.GRAPH),
         place=_place(request, asked, whole=whole),
-        is_type=_TYPE,
+        structured=Markup(structured.replace("</", "<\\/")),  # noqa: S704 - JSON in a data block, its end escaped
     )
 
 

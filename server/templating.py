@@ -11,8 +11,12 @@ from kg.terms import BlankNode
 from server.addresses import public_address
 from server.service import current_service
 
-__all__ = ["render_page"]
+__all__ = ["SITE_HOST", "render_page"]
 
+SITE_HOST = "site.invalid"
+"""The host of pages that are made to be files: no endpoint stands behind them."""
+
+_ENDPOINT = "/sparql"
 _TEMPLATES = Environment(loader=PackageLoader("server"), autoescape=select_autoescape())
 _TEMPLATES.filters["zip"] = zip
 
@@ -29,12 +33,19 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
     """
     service = current_service(request)
     release, base = service.release, service.config.base_iri
+    endpoint = "" if request.url.hostname == SITE_HOST else public_address(request) + _ENDPOINT
+
+    def local(iri: str) -> str:
+        """Give the address here of an IRI of the dataset; other IRIs stay as they are."""
+        is_here = iri.startswith(base) and (endpoint or iri != base + _ENDPOINT[1:])
+        return "/" + iri.removeprefix(base) if is_here else iri
+
     text = _TEMPLATES.get_template(template).render(
         title=release.title,
         compact_iri=lambda iri: compact_iri(iri, release.prefixes),
-        local=lambda iri: "/" + iri.removeprefix(base) if iri.startswith(base) else iri,
+        local=local,
         is_blank=lambda term: isinstance(term, BlankNode),
-        endpoint=public_address(request) + "/sparql",
+        endpoint=endpoint,
         **context,
     )
     return HTMLResponse(text, status_code=status)

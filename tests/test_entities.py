@@ -1,7 +1,10 @@
 """IRIs that resolve: redirects, descriptions in every format, documents, unknown and merged names."""
 
+import gzip
+import json
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -195,3 +198,63 @@ def test_lookup_takes_either_scheme_and_a_posted_form(client: Client) -> None:
 def test_malformed_lookup(client: Client, query: str) -> None:
     response = client.get(f"/lookup{query}")
     assert (response.status_code, media_type(response)) == (400, "application/problem+json")
+
+
+# JSON-LD, structured data, dumps
+
+CLAIM = "/doc/claim/united-states-secretly-supplies-lethal-weapons"
+
+
+def test_json_ld_has_short_names_by_the_published_context(client: Client) -> None:
+    context = client.get("/context.jsonld")
+    assert media_type(context) == "application/ld+json"
+    published = context.json()["@context"]
+    assert published["isSpokenBy"] == {"@id": AGON + "ns#isSpokenBy", "@type": "@id"}
+    document = client.get(f"{CLAIM}.jsonld").json()
+    assert document["@context"] == published
+    claim = next(node for node in document["@graph"] if node["id"].startswith("claim:united-states-secretly"))
+    assert "agon:Claim" in claim["type"] or "Claim" in claim["type"]
+
+
+def test_claim_page_tells_search_engines_and_gives_no_verdict(client: Client) -> None:
+    page = client.get(CLAIM, headers={"Accept": "text/html"}).text
+    data = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    nodes = {node["@id"]: node for node in json.loads(data)["@graph"]}
+    claim = nodes[AGON + "id" + CLAIM.removeprefix("/doc")]
+    assert claim["@type"] == "Claim"
+    assert claim["creator"] == {"@id": ALIYEV}
+    reviews = [node for node in nodes.values() if node.get("@type") == "ClaimReview"]
+    assert AGON + "id/organization/us-department-of-state" in {review["author"]["@id"] for review in reviews}
+    assert "Rating" not in data
+    assert "ld+json" not in client.get("/doc/person/ilham-aliyev.html").text.partition("formats")[0]
+
+
+def test_dumps_hold_the_dataset_and_have_the_listed_checksums(client: Client) -> None:
+    listed = client.get("/dumps").json()["dumps"]
+    assert [one["media_type"] for one in listed] == [
+        "application/trig",
+        "application/n-quads",
+        "text/turtle",
+        "application/ld+json",
+    ]
+    whole = client.get("/rdf-graph-store?format=nquads").content
+    quads = set(pyoxigraph.parse(whole, format=pyoxigraph.RdfFormat.N_QUADS))
+    for one in listed:
+        packed = client.get(one["url"])
+        assert sha256(packed.content).hexdigest() == one["sha256"]
+        form = pyoxigraph.RdfFormat.from_media_type(one["media_type"])
+        assert form is not None
+        found = set(pyoxigraph.parse(gzip.decompress(packed.content), format=form))
+        has_graphs = one["media_type"] in {"application/trig", "application/n-quads"}
+        assert len(found) == len(quads if has_graphs else {quad.triple for quad in quads})
+    latest = client.get("/dumps/dataset.nq.gz")
+    assert latest.status_code == 302
+    assert client.get("/dumps/000000000000/dataset.nq.gz").status_code == 404
+    assert client.get("/dumps/dataset.zip", follow_redirects=True).status_code == 404
+
+
+def test_catalogue_lists_the_dumps(client: Client) -> None:
+    graph = rdflib.Graph().parse(data=client.get("/.well-known/void").text, format="turtle")
+    checksums = graph.objects(None, rdflib.URIRef("http://spdx.org/rdf/terms#checksumValue"))
+    assert {str(value) for value in checksums} == {one["sha256"] for one in client.get("/dumps").json()["dumps"]}
+    assert len(set(graph.objects(None, rdflib.URIRef("http://www.w3.org/ns/dcat#distribution")))) == 4

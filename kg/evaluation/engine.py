@@ -5,6 +5,8 @@ This is the only place where the engine meets text from outside. What it raises 
 :mod:`kg.errors`; how long it runs and how much it writes is bounded from outside, by the workers.
 """
 
+import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
@@ -15,6 +17,7 @@ from kg.errors import QueryEvaluationError
 from kg.evaluation.entities import describe_entity
 from kg.evaluation.labels import with_labels
 from kg.formats import Format, write_graph, write_result
+from kg.jsonld import compact_document
 from kg.query import QueryRequest, syntax_error
 
 __all__ = ["answer", "solve"]
@@ -51,8 +54,7 @@ def answer(
         if request is None:
             write_graph(store, row, output, prefixes=prefixes)
         elif isinstance(request, EntityRequest):
-            quads = describe_entity(store, request)
-            write_graph(quads if row.holds_graphs else _once(quads), row, output, prefixes=prefixes)
+            _write_entity(describe_entity(store, request), request, row, output, prefixes)
         else:
             result = solve(store, request, base_iri=base_iri)
             if request.labels and isinstance(result, ox.QuerySolutions):
@@ -60,6 +62,18 @@ def answer(
             write_result(result, row, output, prefixes=prefixes)
     except (RuntimeError, ValueError) as error:
         raise QueryEvaluationError(f"the query cannot be evaluated: {error}") from error
+
+
+def _write_entity(
+    quads: Iterable[ox.Quad], request: EntityRequest, row: Format, output: IO[bytes], prefixes: Mapping[str, str]
+) -> None:
+    if row.name != "jsonld" or not (request.context and request.context.is_file()):
+        write_graph(quads if row.holds_graphs else _once(quads), row, output, prefixes=prefixes)
+        return
+    expanded = io.BytesIO()
+    write_graph(_once(quads), row, expanded, prefixes=prefixes)
+    context = json.loads(request.context.read_text(encoding="utf-8"))["@context"]
+    output.write(compact_document(expanded.getvalue(), context))
 
 
 def _once(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
