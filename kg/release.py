@@ -167,8 +167,9 @@ def _write(
     try:
         aside.chmod(0o755)
         (aside / "dataset.nq").write_text("".join(lines), encoding="utf-8")
-        fill_store(aside / "store", quads)
-        write_dumps(aside / "dumps", sorted(set(quads), key=str), prefixes)
+        store = fill_store(aside / "store", quads)
+        write_dumps(aside / "dumps", sorted(store, key=str), prefixes)  # numbers spelt as the endpoint spells them
+        del store
         context = {"@context": make_context(quads, prefixes, base_iri)}
         (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
         (aside / "manifest.json").write_text(manifest, encoding="utf-8")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
+from importlib.metadata import version
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from kg.errors import KgError, QueryTimeoutError
 from kg.evaluation import Answer
 from kg.formats import Format, ResultKind, formats_for, named_format
 from kg.query import QueryRequest
+from server.addresses import public_address
 from server.cache import KeptAnswer
 from server.coding import coder_for
 from server.metrics import CACHE, FAILURES, IN_FLIGHT, QUERY_SECONDS, TIMEOUTS
@@ -29,7 +31,7 @@ from server.negotiation import choose_coding, choose_format
 from server.service import Service, current_service
 from server.templating import render_page
 
-__all__ = ["answer_query", "answer_with", "ask_whole", "matches", "request_key"]
+__all__ = ["answer_query", "answer_with", "ask_whole", "matches", "page_tag", "request_key"]
 
 Asked = QueryRequest | EntityRequest | None
 """What is asked of the workers; None is the whole dataset."""
@@ -124,6 +126,13 @@ async def ask_whole(request: Request, asked: Asked, row: Format) -> bytes:
         KgError: As the evaluation says.
     """
     return await (await _ask(request, asked, row, None)).whole()
+
+
+def page_tag(request: Request, asked: Asked) -> str:
+    """Give the entity tag of the page that shows an answer, which changes with the release and with the package."""
+    row = named_format("nquads", ResultKind.GRAPH)
+    facts = [_digest(current_service(request), asked, row, None), version("agon-kg"), public_address(request)]
+    return f'"{sha256(json.dumps(facts).encode()).hexdigest()[:32]}"'
 
 
 def matches(if_none_match: str, tag: str) -> bool:

@@ -22,7 +22,7 @@ from kg.query import read_query
 from kg.saved_queries import bind_parameters
 from kg.terms import NamedNode, Quad
 from server.addresses import public_address
-from server.answers import answer_with, ask_whole
+from server.answers import answer_with, ask_whole, matches, page_tag
 from server.entity_page import render_entity
 from server.negotiation import choose_format
 from server.protocol import read_address_parameters
@@ -59,6 +59,9 @@ async def _description(request: Request) -> Response:
     links = _links(request, asked.iri.removeprefix(service.config.base_iri))
     if row is not None:
         return await answer_with(request, asked, row, headers=links)
+    links["ETag"] = page_tag(request, asked)
+    if matches(request.headers.get("if-none-match", ""), links["ETag"]):
+        return Response(status_code=304, headers=links)
     document = await ask_whole(request, asked, named_format("nquads", ResultKind.GRAPH))
     quads = read_quads(document)
     response = render_entity(request, asked, quads, structured=await _structured_data(request, asked.iri, quads))

@@ -130,7 +130,7 @@ def _responses(kinds: Sequence[ResultKind], *problems: str) -> dict[str, Any]:
     for name in rows & {"application/sparql-results+json"}:
         media[name] = {"schema": {"type": "object"}}
     for name in rows & {"application/ld+json"}:
-        media[name] = {"schema": {"type": ["array", "object"]}}
+        media[name] = {"schema": {"type": ["array", "object"], "items": {"type": "object"}}}
     failures = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in problems or _PROBLEMS}
     return {"200": {"description": "The answer.", "content": media}, **failures}
 

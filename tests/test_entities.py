@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ import pytest
 import rdflib
 from harness import TINY, media_type, serve
 from httpx import Client
+from pyoxigraph import Quad
 
 AGON = "https://w3id.org/agon/"
 ALIYEV = AGON + "id/person/ilham-aliyev"
@@ -34,6 +35,13 @@ person:augusta owl:deprecated true ; owl:sameAs person:ada .
 person:cecil a tiny:Person ; tiny:name "Cecil" ; owl:deprecated true ; dcterms:isReplacedBy person:bert .
 person:nest a tiny:Person ; tiny:name "Nest" ; tiny:knows [ tiny:knows [ tiny:name "deep" ] ] .
 """
+
+
+def canonical(quads: Iterable[Quad]) -> set[Quad]:
+    """The quads with canonical names for blank nodes."""
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
 
 
 def triples(client: Client, path: str, suffix: str = "nt") -> set[pyoxigraph.Triple]:
@@ -73,8 +81,10 @@ def test_links_and_entity_tag(client: Client) -> None:
     assert '/doc/person/ilham-aliyev.ttl>; rel="alternate"; type="text/turtle"' in links
     assert 'rel="describedby"' in links
     assert "Accept" in response.headers["Vary"]
-    again = {"Accept": "application/ld+json", "If-None-Match": response.headers["ETag"]}
-    assert client.get("/doc/person/ilham-aliyev", headers=again).status_code == 304
+    for accept in ("application/ld+json", "text/html"):
+        first = client.get("/doc/person/ilham-aliyev", headers={"Accept": accept})
+        again = {"Accept": accept, "If-None-Match": first.headers["ETag"]}
+        assert client.get("/doc/person/ilham-aliyev", headers=again).status_code == 304
 
 
 def test_every_iri_of_the_dataset_resolves(client: Client) -> None:
@@ -246,7 +256,7 @@ def test_dumps_hold_the_dataset_and_have_the_listed_checksums(client: Client) ->
         assert form is not None
         found = set(pyoxigraph.parse(gzip.decompress(packed.content), format=form))
         has_graphs = one["media_type"] in {"application/trig", "application/n-quads"}
-        assert len(found) == len(quads if has_graphs else {quad.triple for quad in quads})
+        assert canonical(found) == canonical(quads if has_graphs else {Quad(*quad.triple) for quad in quads})
     latest = client.get("/dumps/dataset.nq.gz")
     assert latest.status_code == 302
     assert client.get("/dumps/000000000000/dataset.nq.gz").status_code == 404

@@ -6,6 +6,10 @@ import rdflib
 from harness import REPOSITORY
 from httpx import Client
 
+from kg.config import Limits
+from kg.query_files import load_saved_queries
+from kg.saved_queries import SavedQuery
+
 QUERIES = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 PREFIXES = """
@@ -49,11 +53,27 @@ def test_prefixes_examples_and_classes_are_found(client: Client) -> None:
     assert {"subject": agon + "SpeechAct", "property": agon + "putsForward", "object": agon + "Claim"} in found
 
 
-@pytest.mark.parametrize("name", ["claims-by-speaker", "posts-held-on", "list-actors"])
-def test_example_runs_as_it_stands(client: Client, name: str) -> None:
-    (text,) = (one["query"] for one in solutions(client, EXAMPLES) if one["example"].endswith(f"/{name}"))
-    response = client.get("/sparql", params={"query": text, "format": "tsv"})
-    assert response.text == (REPOSITORY / f"queries/expected/{name}.tsv").read_text()
+@pytest.mark.parametrize("saved", load_saved_queries(REPOSITORY / "queries", Limits()), ids=lambda saved: saved.name)
+def test_four_faces_give_the_stored_answer(client: Client, saved: SavedQuery) -> None:
+    (stored,) = (REPOSITORY / "queries/expected").glob(f"{saved.name}.*")
+    text = client.get(f"/queries/{saved.name}.rq").text
+    node = pyoxigraph.NamedNode(f"https://w3id.org/agon/id/query/{saved.name}")
+    described = client.get(f"/doc/query/{saved.name}.nt").content
+    (example,) = (
+        quad.object.value
+        for quad in pyoxigraph.parse(described, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        if quad.subject == node and quad.predicate.value in {str(SH.select), str(SH.construct)}
+    )
+    form = client.get(f"/queries/{saved.name}/form").text
+    assert all(f'name="{one.name}"' in form for one in saved.parameters)
+    given = {one.name: list(one.examples) for one in saved.parameters}
+    answers = [
+        *(client.post("/sparql", data={"query": query, "format": stored.suffix}) for query in (text, example)),
+        client.get(f"/queries/{saved.name}{stored.suffix}", params=given),
+    ]
+    for answer in answers:
+        lines = answer.text.splitlines()
+        assert (sorted(lines) if stored.suffix == ".nt" else lines) == stored.read_text().splitlines()
 
 
 def test_well_known_address_names_the_endpoint(client: Client) -> None:
