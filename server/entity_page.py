@@ -52,7 +52,7 @@ def render_entity(
     stated = [quad for quad in quads if whole or not isinstance(quad.graph_name, DefaultGraph)]
     about = _about(stated)
     shown = [term for term in about if isinstance(term, NamedNode)] if whole else [entity]
-    own = about.get(entity, {})
+    own, derived = about.get(entity, {}), current_service(request).config.derived_iri
     return render_page(
         request,
         "entity.html",
@@ -62,6 +62,7 @@ def render_entity(
         leading={} if whole else _leading(stated, entity),
         names=_names(quads, asked.label_properties),
         is_deprecated=_DEPRECATED in own,
+        kinds=[value.term for value in own.get(_TYPE, []) if derived not in value.graphs],
         replaced_by=[value.term for value in own.get(_REPLACED, [])],
         page=asked.page,
         pages=_pages(quads),

@@ -268,3 +268,8 @@ def test_catalogue_lists_the_dumps(client: Client) -> None:
     checksums = graph.objects(None, rdflib.URIRef("http://spdx.org/rdf/terms#checksumValue"))
     assert {str(value) for value in checksums} == {one["sha256"] for one in client.get("/dumps").json()["dumps"]}
     assert len(set(graph.objects(None, rdflib.URIRef("http://www.w3.org/ns/dcat#distribution")))) == 4
+
+
+def test_page_of_a_claim_says_that_it_is_one(client: Client) -> None:
+    page = client.get(CLAIM, headers={"Accept": "text/html"}).text
+    assert "<h1>claim: The United States secretly supplies lethal weapons to Armenia.</h1>" in page
