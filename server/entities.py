@@ -14,13 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kg.entities import EntityRequest
-from kg.errors import MergedEntityError, UnknownEntityError
+from kg.errors import MergedEntityError, TermSyntaxError, UnknownEntityError
 from kg.formats import Format, ResultKind, formats_for, named_format, read_quads
 from kg.jsonld import compact_document
 from kg.namespaces import PREFIXES
 from kg.query import read_query
 from kg.saved_queries import bind_parameters
-from kg.terms import NamedNode, Quad
+from kg.terms import NamedNode, Quad, parse_term
 from server.addresses import public_address
 from server.answers import answer_with, ask_whole, matches, page_tag
 from server.entity_page import render_entity
@@ -73,12 +73,10 @@ async def _structured_data(request: Request, iri: str, quads: Sequence[Quad]) ->
     """Describe an entity to search engines, in JSON-LD, if the saved query for that is about its class."""
     service = current_service(request)
     saved = next((query for query in service.queries if query.name == service.config.structured_data), None)
-    if saved is None or len(saved.parameters) != 1:
+    if saved is None or len(saved.parameters) != 1 or not saved.parameters[0].class_iri:
         return ""
-    types = {
-        str(quad.object).strip("<>") for quad in quads if quad.subject == NamedNode(iri) and quad.predicate == _RDF_TYPE
-    }
-    if saved.parameters[0].class_iri not in types:
+    wanted = (NamedNode(iri), _RDF_TYPE, NamedNode(saved.parameters[0].class_iri))
+    if not any((quad.subject, quad.predicate, quad.object) == wanted for quad in quads):
         return ""
     bound = bind_parameters(saved, {saved.parameters[0].name: [iri]}, service.config.limits)
     expanded = await ask_whole(request, bound, named_format("jsonld", ResultKind.GRAPH))
@@ -95,7 +93,9 @@ async def _document(request: Request, path: str, format_name: str | None) -> Res
         return await answer_with(request, query, row, headers=_links(request, path))
     document = await ask_whole(request, query, named_format("nquads", ResultKind.GRAPH))
     asked = _asked(service, service.config.base_iri + path)
-    return render_entity(request, asked, read_quads(document), whole=True)
+    response = render_entity(request, asked, read_quads(document), whole=True)
+    response.headers.update(_links(request, path))
+    return response
 
 
 async def _find(request: Request, path: str) -> EntityRequest:
@@ -132,7 +132,17 @@ async def _look(request: Request, asked: EntityRequest) -> None:
 
 
 def _asked(service: Service, iri: str) -> EntityRequest:
+    """
+    Say what is asked of the workers.
+
+    Raises:
+        UnknownEntityError: The address makes no IRI.
+    """
     config = service.config
+    try:
+        parse_term(iri, "iri")
+    except TermSyntaxError as error:
+        raise UnknownEntityError(iri, ()) from error
     name = iri.removeprefix(config.base_iri).removeprefix("id/")
     return EntityRequest(
         iri,
