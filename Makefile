@@ -15,12 +15,12 @@ test: .venv/test.stamp  ## everything that must hold before a change is publishe
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/kg check
+	@$(BIN)/kg check --engine pyshacl
 	@$(BIN)/kg queries test
 	@$(BIN)/pytest
 
 check: .venv/serve.stamp  ## only hold the graph against its shapes
-	@$(BIN)/kg check
+	@$(BIN)/kg check --engine pyshacl
 	@$(BIN)/kg queries test
 
 lock: .venv/test.stamp  ## write the exact versions anew from pyproject.toml

@@ -14,7 +14,7 @@ from kg.query_files import load_saved_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
 from kg.saved_queries import SavedQuery
 from kg.terms import NamedNode, Quad, in_graph
-from kg.validation import Severity, ValidationReport, validate
+from kg.validation import Engine, Severity, ValidationReport, validate
 
 __all__ = ["BuildOutcome", "CheckedSources", "assemble", "build_current_release", "check_sources"]
 
@@ -45,9 +45,14 @@ class BuildOutcome:
     checked: CheckedSources | None
 
 
-def check_sources(config: Config, *, progress: Progress) -> CheckedSources:
+def check_sources(config: Config, *, progress: Progress, engine: Engine = Engine.BOTH) -> CheckedSources:
     """
     Read the files of a knowledge graph directory and hold them against its shapes and rules of form.
+
+    Args:
+        config: Says where the files lie.
+        progress: Is told of each step.
+        engine: Which engine holds them against the shapes.
 
     Raises:
         EmptyGraphError: There is no file of graph data.
@@ -59,7 +64,7 @@ def check_sources(config: Config, *, progress: Progress) -> CheckedSources:
     sources = read_sources(config)
     queries = load_saved_queries(config.queries, config.limits)
     progress(f"holding {len(sources.files)} files against the shapes")
-    report = validate(sources, _texts(config, sources))
+    report = validate(sources, _texts(config, sources), engine=engine)
     return CheckedSources(sources, queries, report, _prefixes(sources))
 
 

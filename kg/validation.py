@@ -1,29 +1,38 @@
 """
 Hold the data of a knowledge graph against its shapes, and tell where each finding stands.
 
-The engine is pySHACL over one flattened graph: the union of all files that are not shapes. Nothing is inferred and
-nothing fetched.
+What is held is one flattened graph: the union of all files that are not shapes. Nothing is inferred and nothing
+fetched. Our own engine looks first, at everything; where it finds something, or a shape that it does not know, pySHACL
+looks at everything too, and the report is what pySHACL says.
 
 Source: Shapes Constraint Language, sections 3.4 and 3.6.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from importlib import resources
 
 import pyshacl
 import rdflib
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
-from rdflib import RDF, SH
+from rdflib import SH
 
 from kg.dataset import SourceFile, Sources
 from kg.errors import ShapesGraphError
+from kg.formats import ResultKind, named_format, read_graph
 from kg.locations import Statement, locate_statements
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
+from kg.namespaces import PREFIXES
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
-__all__ = ["Location", "Severity", "ValidationReport", "ValidationResult", "validate"]
+__all__ = ["Engine", "Location", "Severity", "ValidationReport", "ValidationResult", "validate"]
 
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_MESSAGE = NamedNode(PREFIXES["sh"] + "message")
+_NODE_SHAPE = NamedNode(PREFIXES["sh"] + "NodeShape")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -33,6 +42,13 @@ class Severity(Enum):
     VIOLATION = "violation"
     WARNING = "warning"
     INFO = "info"
+
+
+class Engine(Enum):
+    """Which engine looks: ours and, where that finds something, pySHACL; or pySHACL alone."""
+
+    BOTH = "both"
+    PYSHACL = "pyshacl"
 
 
 @dataclass(frozen=True, order=True)
@@ -81,26 +97,85 @@ class ValidationReport:
         return sum(result.severity is severity for result in self.results)
 
 
-def validate(sources: Sources, texts: Mapping[str, str]) -> ValidationReport:
+def validate(sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH) -> ValidationReport:
     """
     Hold the files of a knowledge graph against its shapes.
 
     Args:
         sources: The files, read.
         texts: The text of each file by its path; lines are looked up here.
+        engine: Which engine looks.
 
     Raises:
         ShapesGraphError: There are no shapes, or they are no well-formed shapes graph.
     """
-    shapes = _graph(sources.shapes)
-    shape_count = len(set(shapes.subjects(RDF.type, SH.NodeShape)))
+    data, shapes = (_triples(files) for files in (sources.data, sources.shapes))
+    shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
         raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
-    data = _graph(sources.data)
-    results = _results(_run_engine(data, shapes), _Locator(sources.data, texts))
+    findings = () if engine is Engine.PYSHACL else _own_findings(data, shapes)
+    results: list[ValidationResult] = []
+    if engine is Engine.PYSHACL or findings is None or findings:
+        locator = _Locator(sources.data, texts)
+        report = _run_pyshacl(_graph(sources.data), _graph(sources.shapes))
+        results += _results(report, locator)
+        results += _unconfirmed(findings or (), results, TripleIndex(shapes), locator)
     return ValidationReport(
         tuple(sorted(results, key=_order)), len(sources.files), len(data) + len(shapes), shape_count
     )
+
+
+def _triples(files: Iterable[SourceFile]) -> set[Triple]:
+    return {quad.triple for file in files for quad in file.quads}
+
+
+def _own_findings(data: set[Triple], shapes: set[Triple]) -> tuple[Finding, ...] | None:
+    """Give what our own engine finds; nothing certain, where it does not know a shape or a shape is malformed."""
+    try:
+        return None if find_violations(shapes, _shapes_of_shapes()) else find_violations(data, shapes)
+    except UnsupportedShapeError:
+        return None
+
+
+def _unconfirmed(
+    findings: Iterable[Finding], results: Sequence[ValidationResult], shapes: TripleIndex, locator: "_Locator"
+) -> Iterator[ValidationResult]:
+    """Give what only our own engine finds: values that cannot be compared, over which pySHACL passes."""
+    confirmed = {(result.focus_node, result.component) for result in results}
+    for finding in findings:
+        focus, value = _plain(finding.focus), None if finding.value is None else _plain(finding.value)
+        if (focus, finding.component) in confirmed:
+            continue
+        texts = [term.value for term in shapes.values(finding.shape, _MESSAGE) if isinstance(term, Literal)]
+        path = finding.path.strip("<>") if finding.path else None
+        yield ValidationResult(
+            severity=_severity(finding.severity),
+            focus_node=focus,
+            path=path,
+            value=None if finding.value is None else str(finding.value),
+            component=finding.component,
+            source_shape=_plain(finding.shape),
+            message=" ".join(sorted(texts)) or f"does not meet {finding.component.rpartition('#')[2]}",
+            location=locator.find(focus, path or "", value or ""),
+        )
+
+
+def _plain(term: Term) -> str:
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def _severity(iri: str) -> Severity:
+    name = iri.rpartition("#")[2].upper()
+    return Severity[name] if name in Severity.__members__ else Severity.VIOLATION
+
+
+@cache
+def _shapes_of_shapes() -> tuple[Triple, ...]:
+    """Give the shapes that shapes must meet, as pySHACL brings them along (SHACL, appendix C)."""
+    packed = resources.files("pyshacl").joinpath("assets", "shacl-shacl.pickle").read_bytes()
+    store, identifier = pickle.loads(packed)  # noqa: S301 - a file of the package
+    document = rdflib.Graph(store=store, identifier=identifier).serialize(format="nt", encoding="utf-8")
+    return read_graph(document, named_format("ntriples", ResultKind.GRAPH))
 
 
 def _order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:
@@ -109,7 +184,7 @@ def _order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:
     return severity, where.path, where.line, result.focus_node, result.source_shape, result.value or ""
 
 
-def _run_engine(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     try:
         _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, inference="none")
     except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
@@ -124,9 +199,8 @@ def _results(report: rdflib.Graph, locator: "_Locator") -> Iterator[ValidationRe
         path = report.value(node, SH.resultPath)
         value = report.value(node, SH.value)
         focus_node = report.value(node, SH.focusNode)
-        severity = str(report.value(node, SH.resultSeverity)).rpartition("#")[2].upper()
         yield ValidationResult(
-            severity=Severity[severity] if severity in Severity.__members__ else Severity.VIOLATION,
+            severity=_severity(str(report.value(node, SH.resultSeverity))),
             focus_node=str(focus_node),
             path=_path_text(report, path) if path else None,
             value=value.n3() if value is not None else None,

@@ -7,6 +7,7 @@ import click
 from kg.cli.session import Session
 from kg.pipeline import CheckedSources, build_current_release, check_sources
 from kg.reports import report_lines
+from kg.validation import Engine
 
 __all__ = ["build", "check"]
 
@@ -14,14 +15,21 @@ _DOES_NOT_CONFORM = 1
 
 
 @click.command()
+@click.option(
+    "--engine",
+    type=click.Choice([engine.value for engine in Engine]),
+    default=Engine.BOTH.value,
+    show_default=True,
+    help="Our own engine, and pySHACL for what it finds; or pySHACL alone, which takes long.",
+)
 @click.pass_obj
-def check(session: Session) -> None:
+def check(session: Session, engine: str) -> None:
     """
     Hold the files against the shapes.
 
     Ends with 0 if the graph conforms, 1 if it does not, 3 if a file does not parse.
     """
-    checked = check_sources(session.config, progress=session.tell)
+    checked = check_sources(session.config, progress=session.tell, engine=Engine(engine))
     _report(checked)
     if not checked.report.conforms:
         sys.exit(_DOES_NOT_CONFORM)
