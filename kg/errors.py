@@ -22,6 +22,7 @@ __all__ = [
     "MergedEntityError",
     "NotAKnowledgeGraphError",
     "NotFoundError",
+    "OutputError",
     "ParameterError",
     "PlaceError",
     "QueryEvaluationError",
@@ -351,6 +352,13 @@ class BuildFolderError(PlaceError):
 
     exit_code = 8
     title = "Unwritable build folder"
+
+
+class OutputError(PlaceError):
+    """A file that a command should write cannot be written, or would replace something."""
+
+    exit_code = 8
+    title = "Unwritable output"
 
 
 class AddressInUseError(PlaceError):

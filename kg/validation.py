@@ -21,14 +21,14 @@ from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoa
 from rdflib import SH
 
 from kg.dataset import SourceFile, Sources
-from kg.errors import ShapesGraphError
+from kg.errors import GraphParseError, ShapesGraphError
 from kg.formats import ResultKind, named_format, read_graph
 from kg.locations import Statement, locate_statements
 from kg.namespaces import PREFIXES
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
-__all__ = ["Engine", "Location", "Severity", "ValidationReport", "ValidationResult", "validate"]
+__all__ = ["Engine", "Location", "Severity", "ValidationReport", "ValidationResult", "report_of_errors", "validate"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _MESSAGE = NamedNode(PREFIXES["sh"] + "message")
@@ -53,10 +53,11 @@ class Engine(Enum):
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A line, from 1, of a file whose path is relative to the knowledge graph directory."""
+    """A line and a column, from 1, of a file whose path is relative to the knowledge graph directory."""
 
     path: str
     line: int
+    column: int = 1
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,24 @@ class ValidationReport:
     def count(self, severity: Severity) -> int:
         """Count the results of one severity."""
         return sum(result.severity is severity for result in self.results)
+
+
+def report_of_errors(errors: Sequence[GraphParseError]) -> ValidationReport:
+    """Tell what is wrong with files that do not parse in the form of a report, for those who read reports only."""
+    results = [
+        ValidationResult(
+            severity=Severity.VIOLATION,
+            focus_node="",
+            path=None,
+            value=None,
+            component="#syntax",
+            source_shape="",
+            message=error.problem,
+            location=Location(error.path, error.line, error.column),
+        )
+        for error in errors
+    ]
+    return ValidationReport(tuple(results), len(results), 0, 0)
 
 
 def validate(sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH) -> ValidationReport:

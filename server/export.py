@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from kg.cli.session import Session
 from kg.config import Config
-from kg.errors import BuildFolderError, KgError
+from kg.errors import KgError, OutputError
 from kg.formats import ResultKind, formats_for
 from kg.release import Release
 from kg.saved_queries import SavedQuery
@@ -51,13 +51,13 @@ def export(session: Session, folder: Path, site: bool) -> None:
     """
     release = session.release
     if folder.exists() and any(folder.iterdir()):
-        raise BuildFolderError(f"{folder} is not empty: give a new folder")
+        raise OutputError(f"{folder} is not empty: give a new folder")
     try:
         shutil.copytree(release.dumps, folder / "dumps")
         shutil.copy(release.context, folder / "context.jsonld")
         count = _write_site(session.config, release, folder) if site else 0
     except OSError as error:
-        raise BuildFolderError(f"{folder} cannot be written: {error.strerror or error}; give another") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}; give another") from error
     click.echo(f"release {release.digest[:12]} is in {folder}" + (f", with {count} files of the site" if site else ""))
 
 

@@ -3,9 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from kg.namespaces import compact_iri
+from kg.reports.writing import ReportContext
 from kg.validation import Severity, ValidationReport, ValidationResult
 
-__all__ = ["report_lines"]
+__all__ = ["report_lines", "write_text"]
+
+
+def write_text(report: ValidationReport, context: ReportContext) -> str:
+    """Write a report as :func:`report_lines` gives it."""
+    return "".join(f"{line}\n" for line in report_lines(report, context.prefixes))
 
 
 def report_lines(report: ValidationReport, prefixes: Mapping[str, str]) -> Iterator[str]:
