@@ -1,7 +1,7 @@
 """The journey of the data, from the files of a knowledge graph directory to a current release."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kg.config import Config
 from kg.dataset import Sources, read_sources
@@ -9,15 +9,29 @@ from kg.description import describe_dataset
 from kg.errors import GraphParseError, ReleaseError
 from kg.evaluation import derive
 from kg.examples import describe_queries
+from kg.findings import Severity, ValidationReport
+from kg.graph_rules import RULES, apply_rules
 from kg.namespaces import PREFIXES
 from kg.query_files import load_saved_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
 from kg.saved_queries import SavedQuery
 from kg.terms import NamedNode, Quad, in_graph
-from kg.validation import Engine, Severity, ValidationReport, validate
+from kg.validation import Engine, validate
 
-__all__ = ["BuildOutcome", "CheckedSources", "assemble", "build_current_release", "check_sources"]
+__all__ = [
+    "ALL_RULES",
+    "SHAPES",
+    "BuildOutcome",
+    "CheckedSources",
+    "assemble",
+    "build_current_release",
+    "check_sources",
+]
 
+SHAPES = "shapes"
+"""The name of what the shapes of a graph ask for, among the names of rules."""
+ALL_RULES = frozenset({SHAPES, *(rule.name for rule in RULES)})
+"""The names of all rules."""
 Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
 
@@ -45,7 +59,9 @@ class BuildOutcome:
     checked: CheckedSources | None
 
 
-def check_sources(config: Config, *, progress: Progress, engine: Engine = Engine.BOTH) -> CheckedSources:
+def check_sources(
+    config: Config, *, progress: Progress, engine: Engine = Engine.BOTH, names: Container[str] = ALL_RULES
+) -> CheckedSources:
     """
     Read the files of a knowledge graph directory and hold them against its shapes and rules of form.
 
@@ -53,6 +69,7 @@ def check_sources(config: Config, *, progress: Progress, engine: Engine = Engine
         config: Says where the files lie.
         progress: Is told of each step.
         engine: Which engine holds them against the shapes.
+        names: The names of the rules that are applied, ``shapes`` among them.
 
     Raises:
         EmptyGraphError: There is no file of graph data.
@@ -64,8 +81,12 @@ def check_sources(config: Config, *, progress: Progress, engine: Engine = Engine
     sources = read_sources(config)
     queries = load_saved_queries(config.queries, config.limits)
     progress(f"holding {len(sources.files)} files against the shapes")
-    report = validate(sources, _texts(config, sources), engine=engine)
-    return CheckedSources(sources, queries, report, _prefixes(sources))
+    texts, prefixes = _texts(config, sources), _prefixes(sources)
+    report = validate(sources, texts, engine=engine)
+    if SHAPES not in names:
+        report = replace(report, results=())
+    report = report.with_more(apply_rules(sources, texts, config, prefixes, names))
+    return CheckedSources(sources, queries, report, prefixes)
 
 
 def build_current_release(config: Config, *, allow_invalid: bool = False, progress: Progress) -> BuildOutcome:

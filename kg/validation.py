@@ -10,7 +10,6 @@ Source: Shapes Constraint Language, sections 3.4 and 3.6.
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -21,14 +20,14 @@ from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoa
 from rdflib import SH
 
 from kg.dataset import SourceFile, Sources
-from kg.errors import GraphParseError, ShapesGraphError
+from kg.errors import ShapesGraphError
+from kg.findings import Locator, Severity, ValidationReport, ValidationResult, report_order
 from kg.formats import ResultKind, named_format, read_graph
-from kg.locations import Statement, locate_statements
 from kg.namespaces import PREFIXES
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
-__all__ = ["Engine", "Location", "Severity", "ValidationReport", "ValidationResult", "report_of_errors", "validate"]
+__all__ = ["Engine", "validate"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _MESSAGE = NamedNode(PREFIXES["sh"] + "message")
@@ -36,84 +35,11 @@ _NODE_SHAPE = NamedNode(PREFIXES["sh"] + "NodeShape")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
-class Severity(Enum):
-    """How grave a validation result is, the gravest first."""
-
-    VIOLATION = "violation"
-    WARNING = "warning"
-    INFO = "info"
-
-
 class Engine(Enum):
     """Which engine looks: ours and, where that finds something, pySHACL; or pySHACL alone."""
 
     BOTH = "both"
     PYSHACL = "pyshacl"
-
-
-@dataclass(frozen=True, order=True)
-class Location:
-    """A line and a column, from 1, of a file whose path is relative to the knowledge graph directory."""
-
-    path: str
-    line: int
-    column: int = 1
-
-
-@dataclass(frozen=True)
-class ValidationResult:
-    """
-    One finding.
-
-    ``path`` and ``value`` are absent where the shape is about the focus node itself; ``location`` is absent where no
-    file speaks of the focus node.
-    """
-
-    severity: Severity
-    focus_node: str
-    path: str | None
-    value: str | None
-    component: str
-    source_shape: str
-    message: str
-    location: Location | None
-
-
-@dataclass(frozen=True)
-class ValidationReport:
-    """What a validation found, the gravest first and then in the order of files and lines."""
-
-    results: tuple[ValidationResult, ...]
-    file_count: int
-    triple_count: int
-    shape_count: int
-
-    @property
-    def conforms(self) -> bool:
-        """Tell whether there is no violation; warnings do not count."""
-        return not self.count(Severity.VIOLATION)
-
-    def count(self, severity: Severity) -> int:
-        """Count the results of one severity."""
-        return sum(result.severity is severity for result in self.results)
-
-
-def report_of_errors(errors: Sequence[GraphParseError]) -> ValidationReport:
-    """Tell what is wrong with files that do not parse in the form of a report, for those who read reports only."""
-    results = [
-        ValidationResult(
-            severity=Severity.VIOLATION,
-            focus_node="",
-            path=None,
-            value=None,
-            component="#syntax",
-            source_shape="",
-            message=error.problem,
-            location=Location(error.path, error.line, error.column),
-        )
-        for error in errors
-    ]
-    return ValidationReport(tuple(results), len(results), 0, 0)
 
 
 def validate(sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH) -> ValidationReport:
@@ -135,12 +61,12 @@ def validate(sources: Sources, texts: Mapping[str, str], *, engine: Engine = Eng
     findings = () if engine is Engine.PYSHACL else _own_findings(data, shapes)
     results: list[ValidationResult] = []
     if engine is Engine.PYSHACL or findings is None or findings:
-        locator = _Locator(sources.data, texts)
+        locator = Locator(sources.data, texts)
         report = _run_pyshacl(_graph(sources.data), _graph(sources.shapes))
         results += _results(report, locator)
         results += _unconfirmed(findings or (), results, TripleIndex(shapes), locator)
     return ValidationReport(
-        tuple(sorted(results, key=_order)), len(sources.files), len(data) + len(shapes), shape_count
+        tuple(sorted(results, key=report_order)), len(sources.files), len(data) + len(shapes), shape_count
     )
 
 
@@ -157,7 +83,7 @@ def _own_findings(data: set[Triple], shapes: set[Triple]) -> tuple[Finding, ...]
 
 
 def _unconfirmed(
-    findings: Iterable[Finding], results: Sequence[ValidationResult], shapes: TripleIndex, locator: "_Locator"
+    findings: Iterable[Finding], results: Sequence[ValidationResult], shapes: TripleIndex, locator: Locator
 ) -> Iterator[ValidationResult]:
     """Give what only our own engine finds: values that cannot be compared, over which pySHACL passes."""
     confirmed = {(result.focus_node, result.component) for result in results}
@@ -197,12 +123,6 @@ def _shapes_of_shapes() -> tuple[Triple, ...]:
     return read_graph(document, named_format("ntriples", ResultKind.GRAPH))
 
 
-def _order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:
-    where = result.location or Location("", 0)
-    severity = list(Severity).index(result.severity)
-    return severity, where.path, where.line, result.focus_node, result.source_shape, result.value or ""
-
-
 def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     try:
         _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, inference="none")
@@ -213,7 +133,7 @@ def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     return report
 
 
-def _results(report: rdflib.Graph, locator: "_Locator") -> Iterator[ValidationResult]:
+def _results(report: rdflib.Graph, locator: Locator) -> Iterator[ValidationResult]:
     for node in report.objects(None, SH.result):
         path = report.value(node, SH.resultPath)
         value = report.value(node, SH.value)
@@ -239,44 +159,6 @@ def _path_text(report: rdflib.Graph, path: rdflib.term.Node) -> str:
         return "^" + _path_text(report, inverse)
     steps = list(report.items(path))
     return "/".join(_path_text(report, step) for step in steps) if steps else "(complex path)"
-
-
-class _Locator:
-    """Finds the line that a result is about: its value, else its predicate, else its focus node."""
-
-    def __init__(self, files: Iterable[SourceFile], texts: Mapping[str, str]) -> None:
-        self._graphs = {file.path: file.graph.value for file in files}
-        self._texts = texts
-        self._stated_in: dict[str, list[str]] = {}
-        for file in files:
-            for subject in {quad.subject for quad in file.quads}:
-                if isinstance(subject, NamedNode):
-                    self._stated_in.setdefault(subject.value, []).append(file.path)
-
-    def find(self, focus_node: str, path: str, value: str) -> Location | None:
-        found = [
-            (rank, file, line)
-            for file in self._stated_in.get(focus_node, [])
-            for statement in self._statements(file)
-            if statement.subject == focus_node
-            for rank, line in [_rank(statement, path, value)]
-        ]
-        if not found:
-            return None
-        _, file, line = min(found)
-        return Location(file, line)
-
-    @cache  # noqa: B019 - the locator lives as long as one validation
-    def _statements(self, file: str) -> tuple[Statement, ...]:
-        return tuple(locate_statements(self._texts[file], self._graphs[file]))
-
-
-def _rank(statement: Statement, path: str, value: str) -> tuple[int, int]:
-    if statement.predicate != path:
-        return 2, statement.subject_line
-    if value in (statement.value, statement.value.strip("\"'")) or value == statement.value.partition("@")[0][1:-1]:
-        return 0, statement.value_line
-    return 1, statement.predicate_line
 
 
 def _graph(files: Iterable[SourceFile]) -> rdflib.Graph:

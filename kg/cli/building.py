@@ -1,17 +1,19 @@
 """``kg check`` and ``kg build``: from files to a checked release."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 import click
 
 from kg.cli.session import Session
 from kg.errors import MalformedFilesError, OutputError
+from kg.findings import Severity, ValidationReport, report_of_errors
+from kg.graph_rules import RULES
 from kg.namespaces import PREFIXES
-from kg.pipeline import CheckedSources, build_current_release, check_sources
+from kg.pipeline import ALL_RULES, SHAPES, CheckedSources, build_current_release, check_sources
 from kg.reports import WRITERS, ReportContext, report_lines
-from kg.validation import Engine, Severity, ValidationReport, report_of_errors
+from kg.validation import Engine
 
 __all__ = ["build", "check"]
 
@@ -41,17 +43,34 @@ _GRAVEST_FIRST = [severity.value for severity in Severity]
     show_default=True,
     help="From which severity on a finding makes the command end with 1.",
 )
+@click.option("--only", multiple=True, metavar="RULE", help="Apply only this rule; may be given several times.")
+@click.option("--skip", multiple=True, metavar="RULE", help="Leave out this rule; may be given several times.")
+@click.option("--list", "lists", is_flag=True, help="List the rules, and check nothing.")
+@click.option("--explain", metavar="RULE", help="Say what a rule asks for and how to mend what breaks it.")
 @click.pass_obj
-def check(session: Session, engine: str, outputs: Sequence[str], fail_on: str) -> None:
+def check(
+    session: Session,
+    engine: str,
+    outputs: Sequence[str],
+    fail_on: str,
+    only: Sequence[str],
+    skip: Sequence[str],
+    lists: bool,
+    explain: str | None,
+) -> None:
     """
-    Hold the files against the shapes.
+    Hold the files against the shapes and the rules for graphs.
 
     Ends with 0 if the graph conforms, 1 if it does not, 3 if a file does not parse.
     """
+    names = (_known(only) or ALL_RULES) - _known(skip)
+    if lists or explain:
+        _tell_rules(_known([explain]) if explain else ALL_RULES, at_length=explain is not None)
+        return
     wanted = [_output(text) for text in outputs] or [("text", None)]
     config = session.config
     try:
-        checked = check_sources(config, progress=session.tell, engine=Engine(engine))
+        checked = check_sources(config, progress=session.tell, engine=Engine(engine), names=names)
     except MalformedFilesError as error:
         context = ReportContext(PREFIXES, config.dataset_iri)
         _write(report_of_errors(error.errors), context, [pair for pair in wanted if pair[0] != "text"])
@@ -59,6 +78,22 @@ def check(session: Session, engine: str, outputs: Sequence[str], fail_on: str) -
     _write(checked.report, ReportContext(checked.prefixes, config.dataset_iri), wanted)
     if any(checked.report.count(severity) for severity in _failing(fail_on)):
         sys.exit(_DOES_NOT_CONFORM)
+
+
+def _known(names: Sequence[str]) -> frozenset[str]:
+    for name in names:
+        if name not in ALL_RULES:
+            raise click.UsageError(f'found rule "{name}", expected one of {", ".join(sorted(ALL_RULES))}')
+    return frozenset(names)
+
+
+def _tell_rules(names: Container[str], *, at_length: bool) -> None:
+    """Say what rules there are; shapes say themselves what they ask for."""
+    if SHAPES in names:
+        click.echo(f"{SHAPES}  violation, warning, info  What ontology/shapes/ asks for; each message tells the mend.")
+    for rule in RULES:
+        if rule.name in names:
+            click.echo(f"{rule.name}  {rule.severity.value}  {rule.asks}" + f"\n{rule.mend}" * at_length)
 
 
 def _failing(fail_on: str) -> list[Severity]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from kg.entities import PAGE_SIZE, EntityRequest
 from kg.errors import MergedEntityError, UnknownEntityError
@@ -20,8 +21,8 @@ __all__ = ["describe_entity"]
 
 _MOST_COMPARED = 20_000
 """How many IRIs an unknown one is compared with."""
-_NEAR = 75.0
-"""How alike a near name is at least, of 100."""
+_NEAR = 0.6
+"""How alike a near name is at least, where 1 is the same and a transposition counts as one mistake."""
 _TRUE = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 
 
@@ -117,4 +118,5 @@ def _similar(store: ox.Store, iri: str) -> list[str]:
     subjects = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
     lasts = {name: name[len(folder) + 1 :] for name in subjects if name.startswith(folder + "/")}
     some = dict(itertools.islice(sorted(lasts.items()), _MOST_COMPARED))
-    return [name for _, _, name in process.extract(last, some, limit=3, score_cutoff=_NEAR)]
+    found = process.extract(last, some, scorer=OSA.normalized_similarity, limit=3, score_cutoff=_NEAR)
+    return [name for _, _, name in found]

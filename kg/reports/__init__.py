@@ -7,13 +7,13 @@ Each writer takes a report and gives one text; :data:`WRITERS` names them.
 from collections.abc import Callable
 from typing import Final
 
+from kg.findings import ValidationReport
 from kg.reports.annotations import write_github, write_gitlab
 from kg.reports.data import write_json, write_turtle
 from kg.reports.junit import write_junit
 from kg.reports.sarif import write_sarif
 from kg.reports.text import report_lines, write_text
 from kg.reports.writing import ReportContext
-from kg.validation import ValidationReport
 
 __all__ = ["WRITERS", "ReportContext", "report_lines"]
 

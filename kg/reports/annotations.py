@@ -6,8 +6,8 @@ Source: GitHub, workflow commands; GitLab, code quality report format.
 
 import json
 
+from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.reports.writing import ReportContext, fingerprint, place, rule_id
-from kg.validation import Severity, ValidationReport, ValidationResult
 
 __all__ = ["write_github", "write_gitlab"]
 

@@ -8,11 +8,11 @@ import io
 import json
 from collections.abc import Iterator
 
+from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.formats import ResultKind, named_format, write_graph
 from kg.namespaces import PREFIXES
 from kg.reports.writing import ReportContext, fingerprint, rule_id
 from kg.terms import BlankNode, Literal, NamedNode, Triple
-from kg.validation import Severity, ValidationReport, ValidationResult
 
 __all__ = ["write_json", "write_turtle"]
 

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 
+from kg.findings import ValidationReport, ValidationResult
 from kg.reports.writing import ReportContext, place, rule_id
-from kg.validation import ValidationReport, ValidationResult
 
 __all__ = ["write_junit"]
 

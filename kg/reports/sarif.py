@@ -9,8 +9,8 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
+from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.reports.writing import ReportContext, fingerprint, place, rule_id
-from kg.validation import Severity, ValidationReport, ValidationResult
 
 __all__ = ["write_sarif"]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.namespaces import compact_iri
 from kg.reports.writing import ReportContext
-from kg.validation import Severity, ValidationReport, ValidationResult
 
 __all__ = ["report_lines", "write_text"]
 
@@ -35,6 +35,8 @@ def report_lines(report: ValidationReport, prefixes: Mapping[str, str]) -> Itera
 def _result_lines(result: ValidationResult, prefixes: Mapping[str, str]) -> Iterator[str]:
     place = f"{result.location.path}:{result.location.line}: " if result.location else ""
     shape = compact_iri(result.source_shape, prefixes) if ":" in result.source_shape else "a shape without a name"
+    if not result.source_shape:
+        shape = result.component.rpartition("#")[2]
     yield f"{place}{result.severity.value}: [{shape}] {result.message}"
     details = [f"focus node {compact_iri(result.focus_node, prefixes)}"]
     if result.path:

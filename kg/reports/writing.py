@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from kg.findings import ValidationResult
 from kg.namespaces import compact_iri
-from kg.validation import ValidationResult
 
 __all__ = ["ReportContext", "fingerprint", "place", "rule_id"]
 

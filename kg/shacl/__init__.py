@@ -10,5 +10,6 @@ Source: Shapes Constraint Language (SHACL), sections 2 to 5.
 
 from kg.shacl.engine import Finding, find_violations
 from kg.shacl.index import TripleIndex, UnsupportedShapeError
+from kg.shacl.literals import is_well_formed
 
-__all__ = ["Finding", "TripleIndex", "UnsupportedShapeError", "find_violations"]
+__all__ = ["Finding", "TripleIndex", "UnsupportedShapeError", "find_violations", "is_well_formed"]
