@@ -4,7 +4,7 @@ What a check found, and where it stands.
 Source: SHACL, section 3.6, for the parts of a finding.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
@@ -73,6 +73,11 @@ class ValidationReport:
     def with_more(self, results: Iterable[ValidationResult]) -> "ValidationReport":
         """Give the report with other results among its own, in order."""
         return replace(self, results=tuple(sorted((*self.results, *results), key=report_order)))
+
+    def about(self, paths: Container[str]) -> "ValidationReport":
+        """Give the report with only those results that stand in some files."""
+        kept = (result for result in self.results if result.location and result.location.path in paths)
+        return replace(self, results=tuple(kept))
 
     @property
     def conforms(self) -> bool:

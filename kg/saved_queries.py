@@ -213,5 +213,5 @@ def _term(query: SavedQuery, parameter: Parameter, text: str) -> NamedNode | Lit
     try:
         return parse_term(text, parameter.type_name)
     except TermSyntaxError as error:
-        problem = str(error).replace("found", "is", 1)
+        problem = str(error).replace("found", "is", 1).replace(error.example, parameter.example)
         raise ParameterError(query.name, parameter.name, problem) from error

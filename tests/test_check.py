@@ -1,5 +1,6 @@
 """``kg check``: what it finds, where, and how it ends."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,51 @@ def test_wrong_settings_are_named(kg: Kg, tiny: Path, settings: str, message: st
     result = kg("check", root=tiny)
     assert result.returncode == 3
     assert message in result.stderr
+
+
+def git(root: Path, *arguments: str) -> None:
+    names = ("-c", "user.name=test", "-c", "user.email=test@tiny.example", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", "-C", root, *names, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def twice_broken(tiny: Path) -> Path:
+    """A graph with a fault in each of two files, of which the second is not under version control yet."""
+    text = (tiny / PEOPLE).read_text()
+    (tiny / PEOPLE).write_text(text.replace('    tiny:name "Ada" ;\n', ""))
+    git(tiny, "init")
+    git(tiny, "add", ".")
+    git(tiny, "commit", "-m", "all")
+    (tiny / "graph_data/more.ttl").write_text(
+        "@prefix tiny: <https://tiny.example/ns#> .\n<https://tiny.example/id/person/x> a tiny:Person .\n"
+    )
+    return tiny
+
+
+def files_of(text: str) -> set[str]:
+    return {line.split(":")[0] for line in text.splitlines() if ".ttl:" in line}
+
+
+def test_report_is_about_the_files_that_are_named(kg: Kg, twice_broken: Path) -> None:
+    more = "graph_data/more.ttl"
+    assert files_of(kg("check", root=twice_broken).stdout) == {PEOPLE, more}
+    assert files_of(kg("check", twice_broken / more, root=twice_broken).stdout) == {more}
+    assert files_of(kg("check", twice_broken / "graph_data", root=twice_broken).stdout) == {PEOPLE, more}
+    assert kg("check", twice_broken / "ontology", root=twice_broken).returncode == 0
+
+
+def test_report_is_about_what_has_changed(kg: Kg, twice_broken: Path) -> None:
+    result = kg("check", "--changed-since", "HEAD", root=twice_broken)
+    assert (result.returncode, files_of(result.stdout)) == (1, {"graph_data/more.ttl"})
+    git(twice_broken, "add", ".")
+    git(twice_broken, "commit", "-m", "more")
+    assert kg("check", "--changed-since", "HEAD", root=twice_broken).returncode == 0
+    assert files_of(kg("check", "--changed-since", "HEAD~1", root=twice_broken).stdout) == {"graph_data/more.ttl"}
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", ""])
+def test_unknown_revision_gets_one_line(kg: Kg, twice_broken: Path, revision: str) -> None:
+    result = kg("check", f"--changed-since={revision}", root=twice_broken)
+    assert result.returncode == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (twice_broken / "x").exists()

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from kg.cli.building import build, check
+from kg.cli.building import build
+from kg.cli.checking import check
 from kg.cli.queries import queries
 from kg.cli.querying import list_queries, query, run
 from kg.cli.session import Session
