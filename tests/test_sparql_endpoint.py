@@ -237,14 +237,14 @@ COUNT_NAMED = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
     ("text", "dataset", "count"),
     [
         (COUNT, {"default-graph-uri": [DATA]}, 9),
-        (COUNT, {"default-graph-uri": [DATA, ONTOLOGY]}, 13),
+        (COUNT, {"default-graph-uri": [DATA, ONTOLOGY]}, 17),
         (COUNT, {"named-graph-uri": [DATA]}, 0),
         (COUNT, {"default-graph-uri": ["https://tiny.example/graph/absent"]}, 0),
-        (COUNT_NAMED, {"named-graph-uri": [DATA, ONTOLOGY]}, 13),
+        (COUNT_NAMED, {"named-graph-uri": [DATA, ONTOLOGY]}, 17),
         (COUNT_NAMED, {"default-graph-uri": [DATA]}, 0),
         (f"SELECT (COUNT(*) AS ?n) FROM <{DATA}> {{ ?s ?p ?o }}", {}, 9),
-        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{ONTOLOGY}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", {}, 4),
-        (f"SELECT (COUNT(*) AS ?n) FROM <{DATA}> {{ ?s ?p ?o }}", {"default-graph-uri": [ONTOLOGY]}, 4),
+        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{ONTOLOGY}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", {}, 8),
+        (f"SELECT (COUNT(*) AS ?n) FROM <{DATA}> {{ ?s ?p ?o }}", {"default-graph-uri": [ONTOLOGY]}, 8),
     ],
 )
 def test_dataset_parameters_override_the_query(
