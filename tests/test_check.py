@@ -192,6 +192,14 @@ def test_report_is_about_the_files_that_are_named(kg: Kg, twice_broken: Path) ->
     assert kg("check", twice_broken / "ontology", root=twice_broken).returncode == 0
 
 
+def test_path_outside_of_the_graph_is_refused(kg: Kg, tiny: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.ttl"
+    other.write_text("")
+    result = kg("check", other, root=tiny)
+    assert result.returncode == 2
+    assert "is not in the knowledge graph directory" in result.stderr
+
+
 def test_report_is_about_what_has_changed(kg: Kg, twice_broken: Path) -> None:
     result = kg("check", "--changed-since", "HEAD", root=twice_broken)
     assert (result.returncode, files_of(result.stdout)) == (1, {"graph_data/more.ttl"})

@@ -77,6 +77,7 @@ def check(
     wanted = [_output(text) for text in outputs] or [("text", None)]
     config = session.config
     scope = _scope(config.root, paths, changed_since)
+    session.tell(f"checking {config.root}")
     try:
         checked = check_sources(config, progress=session.tell, engine=Engine(engine), names=names)
     except MalformedFilesError as error:
@@ -93,8 +94,11 @@ def _scope(root: Path, paths: Sequence[Path], revision: str | None) -> Container
     """Give the files that are reported on, by their paths in the knowledge graph directory; None means all."""
     if not paths and revision is None:
         return None
-    given = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
-    found = {file.resolve().relative_to(root).as_posix() for file in given if file.resolve().is_relative_to(root)}
+    for path in paths:
+        if not path.resolve().is_relative_to(root):
+            raise click.UsageError(f"{path} is not in the knowledge graph directory {root}: give its own with --root")
+    given = [file.resolve() for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
+    found = {file.relative_to(root).as_posix() for file in given if file.is_relative_to(root)}
     return found | (changed_files(root, revision) if revision is not None else set())
 
 
