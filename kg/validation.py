@@ -9,6 +9,7 @@ Source: Shapes Constraint Language, sections 3.4 and 3.6.
 """
 
 import pickle
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
@@ -78,7 +79,7 @@ def _own_findings(data: set[Triple], shapes: set[Triple]) -> tuple[Finding, ...]
     """Give what our own engine finds; nothing certain, where it does not know a shape or a shape is malformed."""
     try:
         return None if find_violations(shapes, _shapes_of_shapes()) else find_violations(data, shapes)
-    except UnsupportedShapeError:
+    except (UnsupportedShapeError, RecursionError, re.error):
         return None
 
 
@@ -128,6 +129,11 @@ def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
         _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, inference="none")
     except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
         raise ShapesGraphError(f"ontology/shapes: {error}") from error
+    except Exception as error:  # of any type, a plain Exception for an undeclared prefix
+        raise ShapesGraphError(
+            f"ontology/shapes: pySHACL stopped at them with {type(error).__name__} ({error}); expected paths, lists "
+            "and shapes that do not lead back to themselves or thousands deep, and patterns and queries that parse"
+        ) from error
     if not isinstance(report, rdflib.Graph):
         raise ShapesGraphError(f"ontology/shapes: {text}")
     return report

@@ -7,6 +7,12 @@ import pytest
 from harness import Kg
 
 PEOPLE = "graph_data/people.ttl"
+SHAPE_PREFIXES = """
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix tiny: <https://tiny.example/ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
 
 
 def test_conforming_graph_ends_with_0(kg: Kg, tiny: Path) -> None:
@@ -135,6 +141,58 @@ def test_malformed_shapes_are_named(kg: Kg, tiny: Path) -> None:
     assert result.returncode == 3
     assert "ontology/shapes" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "sh:property [ sh:path _:path ; sh:minCount 1 ] . _:path sh:inversePath _:path .",
+        "sh:in _:list . _:list rdf:first 1 ; rdf:rest _:list .",
+        'sh:property [ sh:path tiny:name ; sh:pattern "([" ] .',
+        'sh:sparql [ sh:select "SELECT $this { $this ?p" ] .',
+        'sh:sparql [ sh:select "SELECT $this { $this undeclared:p ?o }" ] .',
+        'sh:sparql [ sh:select "SELECT (1 AS ?one) { $this a tiny:Person }" ; sh:prefixes <https://tiny.example/> ] .',
+        'sh:sparql [ sh:select "ASK { $this ?p ?o }" ] .',
+    ],
+)
+def test_shapes_that_neither_engine_can_evaluate_are_no_fault_of_ours(kg: Kg, tiny: Path, constraint: str) -> None:
+    (tiny / "ontology" / "shapes" / "more.ttl").write_text(
+        f"""{SHAPE_PREFIXES}
+        <https://tiny.example/> sh:declare [ sh:prefix "tiny" ; sh:namespace "https://tiny.example/ns#"^^xsd:anyURI ] .
+        tiny:More a sh:NodeShape ; sh:targetClass tiny:Person ; {constraint}"""
+    )
+    outcome = kg("check", root=tiny)
+    assert outcome.returncode == 3, outcome.stderr
+    assert "ontology/shapes" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ('"-0044-02-29"^^xsd:date', 0),
+        ('"-0045-02-29"^^xsd:date', 1),
+        ('"12026-01-01"^^xsd:date', 0),
+        ('"2026-01-01T24:00:00Z"^^xsd:dateTime', 0),
+        ('"2026-01-01T24:00:01Z"^^xsd:dateTime', 1),
+        (f'"{"9" * 6000}"^^xsd:nonNegativeInteger', 0),
+        (f'"{"9" * 6000}"^^xsd:long', 1),
+    ],
+)
+def test_only_an_ill_typed_literal_is_called_so(kg: Kg, tiny: Path, value: str, code: int) -> None:
+    (tiny / "graph_data" / "more.ttl").write_text(f"{SHAPE_PREFIXES} tiny:ada tiny:value {value} .")
+    outcome = kg("check", "--only", "ill-typed-literal", root=tiny)
+    assert outcome.returncode == code, outcome.stdout
+
+
+def test_value_without_an_order_is_in_no_range(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data" / "more.ttl").write_text(f'{SHAPE_PREFIXES} tiny:ada tiny:score "NaN"^^xsd:double .')
+    (tiny / "ontology" / "shapes" / "more.ttl").write_text(
+        f"""{SHAPE_PREFIXES} tiny:More a sh:NodeShape ; sh:targetSubjectsOf tiny:score ;
+        sh:property [ sh:path tiny:score ; sh:minInclusive 1 ; sh:message "a score is 1 or more" ] ."""
+    )
+    outcome = kg("check", root=tiny)
+    assert outcome.returncode == 1
+    assert "a score is 1 or more" in outcome.stdout
 
 
 def test_malformed_saved_query_is_named(kg: Kg, tiny: Path) -> None:

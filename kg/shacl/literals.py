@@ -29,6 +29,8 @@ _FORMS: Final = {
     "time": rf"[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]+)?{_ZONE}",
 }
 _PATTERNS: Final = {name: re.compile(form) for name, form in {**_FORMS, "float": _FORMS["double"]}.items()}
+_YEAR: Final = re.compile(r"(-?)([0-9]{4,})")
+_END_OF_DAY: Final = re.compile(r"T24:00:00(\.0+)?(?![.0-9])")
 _RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
     "byte": (-(2**7), 2**7 - 1),
     "short": (-(2**15), 2**15 - 1),
@@ -56,12 +58,13 @@ def is_well_formed(literal: Literal) -> bool:
         low, high = _RANGES[name]
         if not _PATTERNS["integer"].fullmatch(text):
             return False
-        return (low is None or int(text) >= low) and (high is None or int(text) <= high)
+        value = Decimal(text)  # an int of thousands of digits cannot be read
+        return (low is None or value >= low) and (high is None or value <= high)
     if name not in _PATTERNS:
         return True
     if not _PATTERNS[name].fullmatch(text):
         return False
-    return name not in {"date", "dateTime"} or _moment(text) is not None
+    return name not in {"date", "dateTime"} or _moment(_in_our_years(text)) is not None
 
 
 def is_before(first: Term, second: Term, *, or_equal: bool = False) -> bool:
@@ -86,8 +89,8 @@ def _is_earlier(one: datetime, other: datetime, *, or_equal: bool) -> bool:
     if (one.tzinfo is None) == (other.tzinfo is None):
         return one < other or (or_equal and one == other)
     if one.tzinfo is None:
-        return one.replace(tzinfo=UTC) + _MOST_OFFSET < other
-    return one < other.replace(tzinfo=UTC) - _MOST_OFFSET
+        return other - one.replace(tzinfo=UTC) > _MOST_OFFSET
+    return other.replace(tzinfo=UTC) - one > _MOST_OFFSET
 
 
 def _comparable(term: Term) -> tuple[str, Any] | None:
@@ -100,8 +103,19 @@ def _comparable(term: Term) -> tuple[str, Any] | None:
     return None if value is None else ("number" if name in _EXACT | _FLOATING else name, value)
 
 
-def _floating(text: str) -> Decimal:
-    return Decimal(repr(float(text.replace("INF", "inf"))))
+def _floating(text: str) -> Decimal | None:
+    """Read a float or a double; NaN has no order."""
+    value = Decimal(repr(float(text.replace("INF", "inf"))))
+    return None if value.is_nan() else value
+
+
+def _in_our_years(text: str) -> str:
+    """Move a date or a dateTime to a like year from 2000 to 2399, and the end of a day to its start."""
+    year = _YEAR.match(text)
+    if year is None:
+        return text
+    like = 2000 + int(year[1] + year[2][-4:]) % 400  # the calendar repeats after 400 years
+    return f"{like}{_END_OF_DAY.sub('T00:00:00', text[year.end() :])}"
 
 
 def _moment(text: str) -> datetime | None:

@@ -17,6 +17,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Variable
 
+from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
 from kg.shacl.sets import Failures
@@ -45,13 +46,19 @@ def query_failures(shapes: TripleIndex, store: ox.Store, shape: Shape, foci: set
 
     Raises:
         UnsupportedShapeError: The query cannot be asked for all focus nodes at once.
+        ShapesGraphError: The query does not project ``$this`` (section 5.2.1), which pySHACL would pass over.
     """
     if is_true(shapes.value(constraint, sh("deactivated"))):
         return
     text = _text(shapes, shape, constraint)
-    solutions = store.query(text, use_default_graph_as_union=True)
+    try:
+        solutions = store.query(text, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise UnsupportedShapeError(f"the query of {shape.node} cannot be parsed: {error}") from error
     if not isinstance(solutions, ox.QuerySolutions):
         raise UnsupportedShapeError(f"the query of {shape.node} is no SELECT")
+    if ox.Variable("this") not in solutions.variables:
+        raise ShapesGraphError(f"ontology/shapes: the query of {shape.node} does not project $this; select it")
     for solution in solutions:
         focus = solution["this"]
         if focus in foci:
