@@ -184,6 +184,18 @@ def test_only_an_ill_typed_literal_is_called_so(kg: Kg, tiny: Path, value: str, 
     assert outcome.returncode == code, outcome.stdout
 
 
+def test_literal_that_rdflib_cannot_read_shows_no_traceback(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data" / "more.ttl").write_text(
+        f'{SHAPE_PREFIXES} tiny:ada tiny:undeclared "-0044-03-15"^^xsd:date .'
+    )
+    (tiny / "ontology" / "shapes" / "more.ttl").write_text(
+        f"""{SHAPE_PREFIXES} tiny:More a sh:NodeShape ; sh:targetSubjectsOf tiny:undeclared ; sh:class tiny:Person ."""
+    )
+    outcome = kg("check", root=tiny)
+    assert outcome.returncode == 1
+    assert "Traceback" not in outcome.stderr
+
+
 def test_value_without_an_order_is_in_no_range(kg: Kg, tiny: Path) -> None:
     (tiny / "graph_data" / "more.ttl").write_text(f'{SHAPE_PREFIXES} tiny:ada tiny:score "NaN"^^xsd:double .')
     (tiny / "ontology" / "shapes" / "more.ttl").write_text(

@@ -5,6 +5,7 @@ Answers go to standard output, words about them to standard error. Commands of o
 entry point group ``agon.commands``; so ``kg serve`` comes from the server, which the library does not know.
 """
 
+import logging
 import sys
 from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
@@ -65,8 +66,10 @@ class _Commands(click.Group):
 @click.option("--build", type=click.Path(path_type=Path), help="The folder of the releases [build in the directory].")
 @click.option("--debug", is_flag=True, help="Show the trace of a failure.")
 @click.pass_context
-def main(context: click.Context, root: Path | None, build: Path | None, debug: bool) -> None:  # noqa: ARG001 - read by _Commands
+def main(context: click.Context, root: Path | None, build: Path | None, debug: bool) -> None:
     """Check, build, query and serve a knowledge graph that is kept in Turtle files."""
+    if not debug:  # rdflib logs the traceback of each literal that it cannot read; we report on those ourselves
+        logging.getLogger("rdflib").setLevel(logging.ERROR)
     context.obj = Session(root, build)
 
 
