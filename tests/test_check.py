@@ -66,7 +66,7 @@ def test_syntax_error_gives_file_line_and_column(kg: Kg, tiny: Path, wrong: str,
         file.write(wrong + "\n")
     result = kg("check", root=tiny)
     assert result.returncode == 3
-    line = result.stderr.splitlines()[-1]
+    line = result.stdout.splitlines()[0]
     assert line.startswith(f"{PEOPLE}:{place}")
     assert found in line
 
@@ -77,7 +77,7 @@ def test_every_broken_file_is_reported(kg: Kg, tiny: Path) -> None:
     (tiny / "graph_data/more.ttl").write_bytes(b"\xef\xbb\xbf<http://a.example/> a <http://a.example/> .")
     result = kg("check", root=tiny)
     assert result.returncode == 3
-    messages = [line.split(": ", 1) for line in result.stderr.splitlines() if ".ttl:" in line]
+    messages = [line.split(": ", 1) for line in result.stdout.splitlines() if ".ttl:" in line]
     assert [place.split(":")[0] for place, _ in messages] == ["graph_data/more.ttl", PEOPLE, "ontology/tiny.ttl"]
     assert "byte order mark" in messages[0][1]
     assert "UTF-8" in messages[2][1]

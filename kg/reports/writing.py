@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from kg.findings import ValidationResult
-from kg.namespaces import compact_iri
 
 __all__ = ["ReportContext", "fingerprint", "place", "rule_id"]
 
@@ -20,16 +18,12 @@ class ReportContext:
 
 def rule_id(result: ValidationResult, context: ReportContext) -> str:
     """Name the rule that a finding breaks: its shape, or of a shape without a name the kind of constraint."""
-    if ":" in result.source_shape:
-        return compact_iri(result.source_shape, context.prefixes)
-    return result.component.rpartition("#")[2]
+    return result.rule(context.prefixes)
 
 
 def fingerprint(result: ValidationResult) -> str:
     """Give a digest by which a finding is known again when its line has moved."""
-    facts = (result.source_shape, result.component, result.focus_node, result.path or "", result.value or "")
-    path = result.location.path if result.location and not result.focus_node.startswith("http") else ""
-    return sha256("\0".join((*facts, path)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return result.fingerprint
 
 
 def place(result: ValidationResult) -> tuple[str, int, int]:
