@@ -88,14 +88,14 @@ class Sources:
 
 def source_paths(config: Config) -> list[Path]:
     """
-    List the RDF files of a knowledge graph directory: of each folder in the order of their paths.
+    List the RDF files that the settings name: of each folder in the order of their paths.
 
     Raises:
         EmptyGraphError: The folders of the graph data hold none.
     """
     found = {name: _rdf_files(config.root / name) for name in (*config.check.data, *config.check.shapes)}
     facts = [name for name in config.check.data if name != _ONTOLOGY]
-    if not any(found[name] for name in facts):
+    if facts and not any(found[name] for name in facts):
         places = " and ".join(str(config.root / name) for name in facts)
         suffixes = " or ".join(SOURCE_SUFFIXES)
         raise EmptyGraphError(f"{places} is empty: expected at least one file of graph data, with suffix {suffixes}")
@@ -118,7 +118,7 @@ def read_texts(
     Raises:
         EmptyGraphError: The folders of the graph data hold no RDF file.
     """
-    names = [_name(path, config) for path in source_paths(config)] if config.check.data else []
+    names = [_name(path, config) for path in source_paths(config)]
     texts, errors = [], []
     for name in dict.fromkeys([*names, *replaced]):
         try:

@@ -23,6 +23,7 @@ from kg.validation import Engine
 __all__ = ["check"]
 
 _DOES_NOT_CONFORM = 1
+_LOOK_MILLISECONDS = 200
 _GRAVEST_FIRST = [severity.value for severity in Severity]
 
 
@@ -155,9 +156,18 @@ class _Run:
 
     def watch(self) -> None:
         """Check at every change until the user ends it."""
+        changes = watchfiles.watch(
+            self.scope.config.root,
+            watch_filter=_is_source,
+            raise_interrupt=False,
+            rust_timeout=_LOOK_MILLISECONDS,
+            yield_on_timeout=True,
+        )
+        next(changes, None)  # from now on no change is missed
         self._once_and_go_on()
-        for _ in watchfiles.watch(self.scope.config.root, watch_filter=_is_source, raise_interrupt=False):
-            self._once_and_go_on()
+        for change in changes:
+            if change:
+                self._once_and_go_on()
 
     def _once_and_go_on(self) -> None:
         try:
