@@ -43,6 +43,7 @@ class Location:
     path: str
     line: int
     column: int = 1
+    end_column: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """``kg check``: what is wrong with the files, where, and how one mends it."""
 
 import sys
+from collections import ChainMap
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,13 +11,14 @@ import watchfiles
 
 from kg.acceptance import write_baseline
 from kg.checks import ALL_RULES, SHAPES, SYNTAX, USUAL_RULES, CheckedSources, check_sources
+from kg.cli.reporting import Output, read_outputs, write_reports
 from kg.cli.scope import Scope, find_scope
 from kg.cli.session import Session
 from kg.config import with_baseline
-from kg.errors import KgError, OutputError, SourceError
-from kg.findings import Severity, ValidationReport
+from kg.errors import KgError, SourceError
+from kg.findings import Location, Locator, Severity
 from kg.formats import SOURCE_SUFFIXES
-from kg.reports import WRITERS, ReportContext
+from kg.reports import WRITERS, FileTexts, ReportContext
 from kg.rules import RULES
 from kg.validation import Engine
 
@@ -58,6 +60,16 @@ _GRAVEST_FIRST = [severity.value for severity in Severity]
     help=f"Write the report as {', '.join(WRITERS)}, to standard output or to FILE; may be given several times. [text]",
 )
 @click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help="Show so many findings of a rule, 0 for all; the forms for CI systems show all. [text, markdown 50; html 500]",
+)
+@click.option(
+    "--excerpt/--no-excerpt",
+    default=None,
+    help="Show in text the line of the file that a finding is about. [on a terminal]",
+)
+@click.option(
     "--fail-on",
     type=click.Choice([*_GRAVEST_FIRST, "never"]),
     default=Severity.VIOLATION.value,
@@ -81,6 +93,8 @@ def check(
     stdin_filename: str,
     engine: str,
     outputs: Sequence[str],
+    limit: int | None,
+    excerpt: bool | None,
     fail_on: str,
     only: Sequence[str],
     skip: Sequence[str],
@@ -103,11 +117,11 @@ def check(
     if lists or explain:
         _tell_rules(_known([explain]) if explain else ALL_RULES, at_length=explain is not None)
         return
-    wanted = [_output(text) for text in outputs] or [("text", None)]
+    wanted = read_outputs(outputs)
     scope = find_scope(session, paths, shapes, revision=changed_since, input_name=stdin_filename)
     if baseline:
         scope = replace(scope, config=with_baseline(scope.config, baseline))
-    run = _Run(session, scope, Engine(engine), names, wanted, fail_on)
+    run = _Run(session, scope, Engine(engine), names, wanted, fail_on, limit, excerpt)
     if update_baseline:
         run.update_baseline()
     elif watch:
@@ -124,16 +138,29 @@ class _Run:
     scope: Scope
     engine: Engine
     names: frozenset[str]
-    wanted: Sequence[tuple[str, Path | None]]
+    wanted: Sequence[Output]
     fail_on: str
+    limit: int | None
+    excerpt: bool | None
 
     def once(self) -> int:
         """Check, report, and give the exit code."""
         checked = self._check()
-        _write(checked.report, ReportContext(checked.prefixes, self.scope.config.dataset_iri), self.wanted)
+        write_reports(checked.report, self._context(checked), self.wanted, excerpt=self.excerpt)
         if checked.errors:
             return SourceError.exit_code
         return _DOES_NOT_CONFORM if any(map(checked.report.count, _failing(self.fail_on))) else 0
+
+    def _context(self, checked: CheckedSources) -> ReportContext:
+        return ReportContext(
+            prefixes=checked.prefixes,
+            dataset=self.scope.config.dataset_iri,
+            texts=ChainMap(dict(checked.texts), FileTexts(self.scope.config.root)),
+            rules={name: (rule.asks, rule.mend) for name, rule in RULES.items() if name in self.names},
+            shape_places=_shape_places(checked),
+            fail_on=Severity(self.fail_on) if self.fail_on in _GRAVEST_FIRST else None,
+            limit=self.limit,
+        )
 
     def update_baseline(self) -> None:
         """
@@ -217,21 +244,9 @@ def _failing(fail_on: str) -> list[Severity]:
     return list(Severity)[: _GRAVEST_FIRST.index(fail_on) + 1] if fail_on in _GRAVEST_FIRST else []
 
 
-def _output(text: str) -> tuple[str, Path | None]:
-    """Read ``FORMAT`` or ``FORMAT=FILE``."""
-    name, _, path = text.partition("=")
-    if name not in WRITERS:
-        raise click.UsageError(f'--output is "{text}", expected one of {", ".join(WRITERS)}, or FORMAT=FILE')
-    return name, Path(path) if path else None
-
-
-def _write(report: ValidationReport, context: ReportContext, wanted: Sequence[tuple[str, Path | None]]) -> None:
-    for name, path in wanted:
-        text = WRITERS[name](report, context)
-        if path is None:
-            click.echo(text, nl=False)
-            continue
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}; give another file") from error
+def _shape_places(checked: CheckedSources) -> dict[str, Location]:
+    """Say where the shapes stand that are broken."""
+    locator = Locator(checked.sources.shapes, checked.texts)
+    shapes = {result.source_shape for result in checked.report.results if ":" in result.source_shape}
+    places = {shape: locator.find(shape, "", "") for shape in shapes}
+    return {shape: place for shape, place in places.items() if place}

@@ -1,0 +1,133 @@
+"""A report as one HTML page that needs nothing else: no script, no style sheet, no font."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kg.findings import Severity, ValidationReport, ValidationResult
+from kg.namespaces import compact_iri
+from kg.reports.excerpts import Excerpt, SourceLines
+from kg.reports.writing import (
+    COUNTED,
+    ReportContext,
+    counts_text,
+    fingerprints,
+    one_line,
+    path_text,
+    rule_id,
+    shown,
+    value_text,
+    visible,
+)
+
+__all__ = ["write_html"]
+
+_SHOWN_OF_A_RULE: Final = 500
+_NOWHERE: Final = "Without a place"
+_TEMPLATES: Final = Environment(
+    loader=PackageLoader("kg.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What the page shows of a finding; ``anchor`` names it within the page, ``place`` is its line and column."""
+
+    anchor: str
+    severity: str
+    rule: str
+    file: str
+    place: str
+    message: str
+    details: Sequence[tuple[str, str]]
+    excerpt: Excerpt | None
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The findings of a file or of a rule; ``counts`` has them by severity, with those that are not shown."""
+
+    anchor: str
+    name: str
+    counts: Sequence[int]
+    findings: Sequence[_Finding]
+    left_out: int = 0
+    asks: str = ""
+    mend: str = ""
+
+
+def write_html(report: ValidationReport, context: ReportContext) -> str:
+    """Write a page with the counts, the first findings of each rule by file, and all rules that are broken."""
+    told = shown(report, context, usual=_SHOWN_OF_A_RULE)
+    lines = SourceLines(context.texts)
+    findings = [_finding(*found, context, lines) for found in fingerprints(told.results)]
+    return _TEMPLATES.get_template("report.html").render(
+        dataset=context.dataset,
+        conforms=report.conforms,
+        counts=counts_text(report),
+        severities=[name.capitalize() for name in COUNTED.values()],
+        report=report,
+        files=_files(report, findings),
+        rules=_rules(report, context, findings, told.left_out),
+    )
+
+
+def _finding(
+    result: ValidationResult, digest: str, number: int, context: ReportContext, lines: SourceLines
+) -> _Finding:
+    where = result.location
+    details = {
+        "Focus node": one_line(compact_iri(result.focus_node, context.prefixes)) if result.focus_node else "",
+        "Path": one_line(path_text(result.path, context.prefixes)) if result.path else "",
+        "Found": value_text(result.value, context.prefixes) if result.value else "",
+    }
+    return _Finding(
+        anchor=f"finding-{digest}" + f"-{number}" * (number > 1),
+        severity=result.severity.value,
+        rule=rule_id(result, context),
+        file=_file(result),
+        place=f"{where.line}:{where.column}" if where else "",
+        message=one_line(result.message),
+        details=[(name, text) for name, text in details.items() if text],
+        excerpt=lines.excerpt(where) if where else None,
+    )
+
+
+def _file(result: ValidationResult) -> str:
+    return visible(result.location.path) if result.location else _NOWHERE
+
+
+def _files(report: ValidationReport, findings: Sequence[_Finding]) -> list[_Group]:
+    """Group the findings by file; those without a place come first."""
+    counts = _counts((_file(result), result) for result in report.results)
+    by_file = defaultdict(list)
+    for finding in findings:
+        by_file[finding.file].append(finding)
+    names = sorted(counts, key=lambda name: (name != _NOWHERE, name))
+    return [
+        _Group(f"file-{number}", name, counts[name], by_file[name], sum(counts[name]) - len(by_file[name]))
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def _rules(
+    report: ValidationReport, context: ReportContext, findings: Sequence[_Finding], left_out: Mapping[str, int]
+) -> list[_Group]:
+    counts = _counts((rule_id(result, context), result) for result in report.results)
+    by_rule = defaultdict(list)
+    for finding in findings:
+        by_rule[finding.rule].append(finding)
+    groups = []
+    for number, name in enumerate(sorted(counts), 1):
+        asks, mend = context.rules.get(name, ("", ""))
+        told, more = by_rule[name], left_out.get(name, 0)
+        groups.append(_Group(f"rule-{number}", name, counts[name], told, more, asks, mend))
+    return groups
+
+
+def _counts(named: Iterable[tuple[str, ValidationResult]]) -> dict[str, list[int]]:
+    found = Counter((name, result.severity) for name, result in named)
+    return {name: [found[name, severity] for severity in Severity] for name, _ in found}
