@@ -19,7 +19,7 @@ def test_conforming_graph_ends_with_0(kg: Kg, tiny: Path) -> None:
     result = kg("check", root=tiny)
     assert (result.returncode, result.stdout) == (
         0,
-        "conforms: 0 violations, 0 warnings, 0 notes in 3 files, 31 triples held against 1 node shapes\n",
+        "conforms: 0 violations, 0 warnings, 0 notes in 3 files, 31 triples held against 1 node shape\n",
     )
 
 
@@ -89,10 +89,10 @@ def test_violation_names_line_shape_and_mend_and_ends_with_1(kg: Kg, tiny: Path)
     result = kg("check", root=tiny)
     assert result.returncode == 1
     assert result.stdout.splitlines()[:2] == [
-        f"{PEOPLE}:5: violation: [tinyshape:Person-name] A person has a name: add tiny:name.",
+        f"{PEOPLE}:5:1: violation: [tinyshape:Person-name] A person has a name: add tiny:name.",
         "    focus node person:ada, path tiny:name",
     ]
-    assert result.stdout.splitlines()[-1].startswith("does not conform: 1 violations")
+    assert result.stdout.splitlines()[-1].startswith("does not conform: 1 violation,")
 
 
 def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path) -> None:
@@ -100,7 +100,7 @@ def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path)
     (tiny / PEOPLE).write_text(text.replace('"1815-12-10"', '"1815-02-30"'))
     result = kg("check", "--only", "shapes", root=tiny)
     assert result.returncode == 0
-    assert result.stdout.startswith(f"{PEOPLE}:8: warning: [tinyshape:Person-born]")
+    assert result.stdout.startswith(f"{PEOPLE}:8:1: warning: [tinyshape:Person-born]")
     assert '"1815-02-30"' in result.stdout
 
 

@@ -13,11 +13,12 @@ from kg.reports.writing import visible
 __all__ = ["Excerpt", "FileTexts", "SourceLines"]
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
+_WORD: Final = re.compile(r"\S+")
 _TAB: Final = "    "
 _MOST_CHARACTERS: Final = 100
 _BEFORE: Final = 40
 """How many characters of a long line stand before the marked ones."""
-_FILES_AT_HAND: Final = 8
+_FILES_AT_HAND: Final = 32
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,11 @@ class SourceLines:
         if line is None:
             return None
         start = min(max(location.column, 1) - 1, len(line))
-        end = max(start + 1, (location.end_column or 0) - 1)
+        if location.end_column:
+            end = max(start + 1, location.end_column - 1)
+        else:  # no more is known than where it begins, or only the line: the next word
+            word = _WORD.search(line, start)
+            start, end = word.span() if word else (start, start + 1)
         first = max(0, start - _BEFORE) if len(line) > _MOST_CHARACTERS else 0
         last = first + _MOST_CHARACTERS
         before, marked, after = line[first:start], line[start : min(end, last)], line[end:last]

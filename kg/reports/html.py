@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,9 +13,11 @@ from kg.namespaces import compact_iri
 from kg.reports.excerpts import Excerpt, SourceLines
 from kg.reports.writing import (
     COUNTED,
+    UNNAMED,
     ReportContext,
     counts_text,
     fingerprints,
+    held_text,
     one_line,
     path_text,
     rule_id,
@@ -39,6 +42,7 @@ class _Finding:
     anchor: str
     severity: str
     rule: str
+    rule_anchor: str
     file: str
     place: str
     message: str
@@ -55,8 +59,7 @@ class _Group:
     counts: Sequence[int]
     findings: Sequence[_Finding]
     left_out: int = 0
-    asks: str = ""
-    mend: str = ""
+    about: str = ""
 
 
 def write_html(report: ValidationReport, context: ReportContext) -> str:
@@ -69,7 +72,8 @@ def write_html(report: ValidationReport, context: ReportContext) -> str:
         conforms=report.conforms,
         counts=counts_text(report),
         severities=[name.capitalize() for name in COUNTED.values()],
-        report=report,
+        held=held_text(report),
+        unnamed=UNNAMED,
         files=_files(report, findings),
         rules=_rules(report, context, findings, told.left_out),
     )
@@ -78,7 +82,7 @@ def write_html(report: ValidationReport, context: ReportContext) -> str:
 def _finding(
     result: ValidationResult, digest: str, number: int, context: ReportContext, lines: SourceLines
 ) -> _Finding:
-    where = result.location
+    where, rule = result.location, rule_id(result, context)
     details = {
         "Focus node": one_line(compact_iri(result.focus_node, context.prefixes)) if result.focus_node else "",
         "Path": one_line(path_text(result.path, context.prefixes)) if result.path else "",
@@ -87,7 +91,8 @@ def _finding(
     return _Finding(
         anchor=f"finding-{digest}" + f"-{number}" * (number > 1),
         severity=result.severity.value,
-        rule=rule_id(result, context),
+        rule=rule,
+        rule_anchor=_rule_anchor(rule),
         file=_file(result),
         place=f"{where.line}:{where.column}" if where else "",
         message=one_line(result.message),
@@ -120,12 +125,23 @@ def _rules(
     by_rule = defaultdict(list)
     for finding in findings:
         by_rule[finding.rule].append(finding)
-    groups = []
-    for number, name in enumerate(sorted(counts), 1):
-        asks, mend = context.rules.get(name, ("", ""))
-        told, more = by_rule[name], left_out.get(name, 0)
-        groups.append(_Group(f"rule-{number}", name, counts[name], told, more, asks, mend))
-    return groups
+    about = {rule_id(result, context): _about(result, context) for result in report.results}
+    return [
+        _Group(_rule_anchor(name), name, counts[name], by_rule[name], left_out.get(name, 0), about[name])
+        for name in sorted(counts)
+    ]
+
+
+def _about(result: ValidationResult, context: ReportContext) -> str:
+    """Say what the rule of a finding asks for, or where its shape stands."""
+    place = context.shape_places.get(result.source_shape)
+    if place:
+        return f"This shape stands in {visible(place.path)}, line {place.line}."
+    return " ".join(context.rules.get(rule_id(result, context), ()))
+
+
+def _rule_anchor(name: str) -> str:
+    return "rule-" + quote(name, safe=":")
 
 
 def _counts(named: Iterable[tuple[str, ValidationResult]]) -> dict[str, list[int]]:

@@ -10,7 +10,18 @@ from rich.style import Style
 from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.namespaces import compact_iri
 from kg.reports.excerpts import SourceLines
-from kg.reports.writing import ReportContext, counts_text, one_line, path_text, rule_id, shown, value_text, visible
+from kg.reports.writing import (
+    UNNAMED,
+    ReportContext,
+    counts_text,
+    held_text,
+    one_line,
+    path_text,
+    rule_id,
+    shown,
+    value_text,
+    visible,
+)
 
 __all__ = ["report_lines", "write_text"]
 
@@ -53,14 +64,11 @@ def _lines(report: ValidationReport, context: ReportContext) -> Iterator[str]:
     for rule, count in told.left_out.items():
         yield f"{count} more of [{rule}] not shown: --limit 0 shows all"
     verdict = "conforms" if report.conforms else "does not conform"
-    yield (
-        f"{verdict}: {counts_text(report)} in {_counted(report.file_count, 'file')}, "
-        f"{_counted(report.triple_count, 'triple')} held against {_counted(report.shape_count, 'node shape')}"
-    )
+    yield f"{verdict}: {counts_text(report)} in {held_text(report)}"
 
 
 def _result_lines(result: ValidationResult, context: ReportContext, lines: SourceLines) -> Iterator[str]:
-    where, rule = result.location, rule_id(result, context) or "a shape without a name"
+    where, rule = result.location, rule_id(result, context) or UNNAMED
     place = f"{visible(where.path)}:{where.line}:{where.column}: " if where else ""
     severity = _styled(result.severity.value, _SEVERITIES[result.severity], context)
     name = _styled(f"[{visible(rule)}]", _RULE, context)
@@ -95,7 +103,3 @@ def _excerpt_lines(result: ValidationResult, context: ReportContext, lines: Sour
 
 def _styled(text: str, style: Style, context: ReportContext) -> str:
     return style.render(text, color_system=ColorSystem.STANDARD) if context.colour and text else text
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -11,11 +11,13 @@ from kg.namespaces import compact_iri
 
 __all__ = [
     "COUNTED",
+    "UNNAMED",
     "ReportContext",
     "Shown",
     "clipped",
     "counts_text",
     "fingerprints",
+    "held_text",
     "is_unreadable",
     "one_line",
     "path_text",
@@ -27,6 +29,8 @@ __all__ = [
 
 COUNTED: Final = {Severity.VIOLATION: "violations", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 """What several findings of a severity are called."""
+UNNAMED: Final = "a shape without a name"
+"""What stands for the rule of a finding that has none."""
 _UNREADABLE: Final = frozenset({"syntax"})
 """The rules whose findings say that a file could not be read, so that others may be missing."""
 _MOST_CHARACTERS: Final = 600
@@ -120,6 +124,13 @@ def counts_text(report: ValidationReport) -> str:
     return ", ".join(f"{n} {COUNTED[severity] if n != 1 else COUNTED[severity][:-1]}" for severity, n in counts.items())
 
 
+def held_text(report: ValidationReport) -> str:
+    """Say how much was checked: ``3 files, 96 triples held against 1 node shape``."""
+    counts = {"file": report.file_count, "triple": report.triple_count, "node shape": report.shape_count}
+    files, triples, shapes = (f"{number} {noun}{'' if number == 1 else 's'}" for noun, number in counts.items())
+    return f"{files}, {triples} held against {shapes}"
+
+
 def path_text(path: str, prefixes: Mapping[str, str]) -> str:
     """Write a result path with prefixed names."""
     if "<" in path:
@@ -129,10 +140,10 @@ def path_text(path: str, prefixes: Mapping[str, str]) -> str:
 
 def value_text(value: str, prefixes: Mapping[str, str]) -> str:
     """Write a value with prefixed names, cut to a length fit for people."""
-    head, mark, datatype = value.rpartition("^^")
-    if not value.startswith('"') or not datatype.startswith("<"):
-        head, mark, datatype = value, "", ""
-    return one_line(path_text(head, prefixes) if head.startswith("<") else head) + mark + path_text(datatype, prefixes)
+    if value.startswith("<"):
+        return one_line(path_text(value, prefixes))
+    literal, _, datatype = value.rpartition("^^") if value.endswith(">") else (value, "", "")
+    return f"{one_line(literal)}^^{path_text(datatype, prefixes)}" if datatype else one_line(value)
 
 
 def one_line(text: str, most: int = _MOST_CHARACTERS) -> str:
