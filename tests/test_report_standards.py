@@ -137,7 +137,7 @@ def test_junit_tells_all_findings_of_a_case(kg: Kg, nameless: Path) -> None:
 
 def test_junit_of_an_unreadable_file_is_an_error(kg: Kg, tiny: Path) -> None:
     (tiny / PEOPLE).write_text("person:cleo a 1 .")
-    assert cases(report(kg, tiny, "junit", code=3))["syntax", PEOPLE] == "Error"
+    assert cases(report(kg, tiny, "junit", code=3)) == {("syntax", PEOPLE): "Error"}
 
 
 def test_junit_has_no_character_that_xml_refuses() -> None:

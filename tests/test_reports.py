@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from harness import COMMAND, Kg
+from harness import COMMAND, REPOSITORY, Kg
 from written_reports import PEOPLE, REPORT_CONTEXT, SHAPES, a_finding, a_report, lines_of_text, report
 
 from kg.findings import Location
@@ -91,7 +91,7 @@ def test_no_color_is_respected(broken: Path) -> None:
 def test_findings_of_a_rule_are_capped_and_counted(kg: Kg, nameless: Path) -> None:
     lines = report(kg, nameless).splitlines()
     assert sum(line.startswith(PEOPLE) for line in lines) == 50
-    assert lines[-2] == "10 more of [tinyshape:Person-name] not shown: --limit 0 shows all"
+    assert lines[-2] == "10 more of [tinyshape:Person-name] not shown: kg check --limit 0 shows all"
     assert lines[-1].startswith("does not conform: 60 violations, ")
     every = kg("check", "--limit", 0, root=nameless).stdout.splitlines()
     assert sum(line.startswith(PEOPLE) for line in every) == 60
@@ -239,6 +239,29 @@ def test_gitlab_has_distinct_fingerprints(forms: Path) -> None:
     assert {entry["location"]["path"] for entry in entries} == {PEOPLE}
 
 
+# --- the page about the forms
+
+
+def page_about(name: str) -> str:
+    """What docs/reports.md says of a form."""
+    text = (REPOSITORY / "docs/reports.md").read_text()
+    return text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_documented_example_is_what_the_form_writes(kg: Kg, broken: Path, forms: Path, name: str) -> None:
+    written = kg("check", "--excerpt", root=broken).stdout if name == "text" else (forms / name).read_text()
+    examples = [line.strip() for line in page_about(name).splitlines() if line.startswith("    ")]
+    assert examples
+    assert [line for line in examples if line not in written] == []
+
+
+def test_every_member_of_the_json_form_is_documented(forms: Path) -> None:
+    told = json.loads((forms / "json").read_text())
+    members = {*told, *(member for finding in told["findings"] for member in finding)} - {"findings"}
+    assert [member for member in sorted(members) if f"`{member}`" not in page_about("json")] == []
+
+
 # --- where reports go
 
 
@@ -252,10 +275,12 @@ def test_several_reports_at_once(kg: Kg, broken: Path, tmp_path: Path) -> None:
 
 def test_file_of_a_report_is_replaced_whole_and_a_link_is_followed(kg: Kg, broken: Path, tmp_path: Path) -> None:
     (tmp_path / "old.json").write_text("x" * 100_000)
+    (tmp_path / "old.json").chmod(0o640)
     (tmp_path / "link.json").symlink_to(tmp_path / "old.json")
     report(kg, broken, f"json={tmp_path / 'link.json'}")
     assert json.loads((tmp_path / "old.json").read_text())["conforms"] is False
     assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "old.json").stat().st_mode & 0o777 == 0o640
 
 
 def test_report_can_go_to_a_device(kg: Kg, broken: Path) -> None:

@@ -19,7 +19,7 @@ from kg.errors import KgError, SourceError
 from kg.findings import Location, Locator, Severity
 from kg.formats import SOURCE_SUFFIXES
 from kg.reports import WRITERS, FileTexts, ReportContext
-from kg.rules import RULES
+from kg.rules import RULES, Rule, RuleKind
 from kg.validation import Engine
 
 __all__ = ["check"]
@@ -156,11 +156,19 @@ class _Run:
             prefixes=checked.prefixes,
             dataset=self.scope.config.dataset_iri,
             texts=ChainMap(dict(checked.texts), FileTexts(self.scope.config.root)),
-            rules={name: (rule.asks, rule.mend) for name, rule in RULES.items() if name in self.names},
+            rules={name: (rule.asks, rule.mend) for name, rule in self._applied(checked)},
             shape_places=_shape_places(checked),
             fail_on=Severity(self.fail_on) if self.fail_on in _GRAVEST_FIRST else None,
             limit=self.limit,
         )
+
+    def _applied(self, checked: CheckedSources) -> list[tuple[str, Rule]]:
+        """Give the rules that were applied."""
+        return [
+            (name, rule)
+            for name, rule in RULES.items()
+            if name in self.names and not (checked.errors and rule.kind is not RuleKind.FILES)
+        ]
 
     def update_baseline(self) -> None:
         """

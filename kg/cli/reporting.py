@@ -1,6 +1,8 @@
 """Where the reports of a check go: to standard output or to files, and what they are told beside the findings."""
 
 import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -73,7 +75,7 @@ def write_reports(
         if path is None:
             terminal = Console()
             coloured = terminal.color_system is not None and not terminal.no_color
-            excerpts = terminal.is_terminal if excerpt is None else excerpt
+            excerpts = sys.stdout.isatty() if excerpt is None else excerpt
             shown = replace(context, colour=coloured, excerpt=excerpts)
             click.echo(_encoded(WRITERS[name](report, shown)), nl=False)
         else:
@@ -107,6 +109,8 @@ def _write_file(path: Path, document: bytes) -> None:
         aside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             aside.write_bytes(document)
+            if target.exists():
+                shutil.copymode(target, aside)
             aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)

@@ -62,7 +62,7 @@ def _lines(report: ValidationReport, context: ReportContext) -> Iterator[str]:
     for result in told.results:
         yield from _result_lines(result, context, lines)
     for rule, count in told.left_out.items():
-        yield f"{count} more of [{rule}] not shown: --limit 0 shows all"
+        yield f"{count} more of [{rule}] not shown: kg check --limit 0 shows all"
     verdict = "conforms" if report.conforms else "does not conform"
     yield f"{verdict}: {counts_text(report)} in {held_text(report)}"
 
