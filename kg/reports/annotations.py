@@ -57,5 +57,8 @@ def _entry(result: ValidationResult, context: ReportContext, digest: str, number
         "check_name": rule_id(result, context),
         "fingerprint": digest if number == 1 else f"{digest}:{number}",  # equal ones would swallow each other
         "severity": _GITLAB[result.severity],
-        "location": {"path": where.path if where else ".", "lines": {"begin": where.line if where else 1}},
+        "location": {
+            "path": where.path.removeprefix("./") if where else ".",
+            "lines": {"begin": where.line if where else 1},
+        },
     }
