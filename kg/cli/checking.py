@@ -1,7 +1,6 @@
 """``kg check``: what is wrong with the files, where, and how one mends it."""
 
 import sys
-from collections import ChainMap
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,7 +154,7 @@ class _Run:
         return ReportContext(
             prefixes=checked.prefixes,
             dataset=self.scope.config.dataset_iri,
-            texts=ChainMap(dict(checked.texts), FileTexts(self.scope.config.root)),
+            texts=FileTexts(self.scope.config.root, checked.texts),
             rules={name: (rule.asks, rule.mend) for name, rule in self._applied(checked)},
             shape_places=_shape_places(checked),
             fail_on=Severity(self.fail_on) if self.fail_on in _GRAVEST_FIRST else None,

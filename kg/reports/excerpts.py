@@ -32,14 +32,15 @@ class Excerpt:
 
 
 class FileTexts(Mapping[str, str]):
-    """The texts of the files in a directory by their paths, read when they are asked for."""
+    """The texts of the files in a directory by their paths: those that are known, others when they are asked for."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, known: Mapping[str, str]) -> None:
         self._root = root
+        self._known = known
         self._read = lru_cache(_FILES_AT_HAND)(self._text)
 
     def __getitem__(self, path: str) -> str:
-        return self._read(path)
+        return self._known[path] if path in self._known else self._read(path)
 
     def __iter__(self) -> Iterator[str]:
         return (file.relative_to(self._root).as_posix() for file in sorted(self._root.rglob("*")) if file.is_file())
