@@ -40,6 +40,14 @@ def test_comment_waives_a_finding(kg: Kg, tiny: Path, lines: tuple[str, ...]) ->
     assert kg("check", root=tiny).returncode == 0
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "sarif"])
+def test_reports_tell_what_is_accepted(kg: Kg, tiny: Path, form: str) -> None:
+    add(tiny, f"{DANGLING}  # kg-check: accept dangling-reference because she comes next month")
+    told = kg("check", "--output", form, root=tiny).stdout
+    wanted = {"text": "note: 1 finding is accepted", "markdown": "Note: 1 finding is accepted"}
+    assert wanted.get(form, "she comes next month") in told
+
+
 def test_comment_waives_only_its_rule(kg: Kg, tiny: Path) -> None:
     add(tiny, f"{DANGLING}  # kg-check: accept ill-typed-literal because we know")
     assert [rule for rule, *_ in findings(kg, tiny)] == ["dangling-reference", "stale-waiver"]

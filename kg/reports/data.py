@@ -19,7 +19,11 @@ def write_json(report: ValidationReport, context: ReportContext) -> str:
         "shapes": report.shape_count,
         "limits": {"findings_per_rule": context.limit or None},
         "left_out": told.left_out,
+        "remarks": list(report.remarks),
         "findings": [_facts(*found, context) for found in fingerprints(told.results)],
+        "accepted": [
+            {**_facts(one.result, one.result.fingerprint, 1, context), "reason": one.reason} for one in report.accepted
+        ],
     }
     return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 

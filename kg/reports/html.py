@@ -20,6 +20,7 @@ from kg.reports.writing import (
     held_text,
     one_line,
     path_text,
+    remarks,
     rule_id,
     shown,
     value_text,
@@ -73,6 +74,10 @@ def write_html(report: ValidationReport, context: ReportContext) -> str:
         counts=counts_text(report),
         severities=[name.capitalize() for name in COUNTED.values()],
         held=held_text(report),
+        remarks=remarks(report),
+        accepted=[
+            (_finding(one.result, one.result.fingerprint, 1, context, lines), one.reason) for one in report.accepted
+        ],
         unnamed=UNNAMED,
         files=_files(report, findings),
         rules=_rules(report, context, findings, told.left_out),

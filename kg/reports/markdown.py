@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.findings import Severity, ValidationReport, ValidationResult
-from kg.reports.writing import COUNTED, ReportContext, counts_text, held_text, one_line, rule_id, shown
+from kg.reports.writing import COUNTED, ReportContext, counts_text, held_text, one_line, remarks, rule_id, shown
 
 __all__ = ["cut_markdown", "write_markdown"]
 
@@ -34,6 +34,7 @@ def _lines(report: ValidationReport, context: ReportContext) -> Iterator[str]:
     yield f"## kg check: {'conforms' if report.conforms else 'does not conform'}"
     yield ""
     yield f"{counts_text(report)} in {held_text(report)}."
+    yield from (line for remark in remarks(report) for line in ("", f"Note: {_escaped(remark)}."))
     if not report.results:
         return
     yield from _rules(report, context)

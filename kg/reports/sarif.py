@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import quote
 
-from kg.findings import Location, Severity, ValidationReport, ValidationResult
+from kg.findings import AcceptedResult, Location, Severity, ValidationReport, ValidationResult
 from kg.reports.writing import ReportContext, clipped, fingerprints, is_unreadable, rule_id
 
 __all__ = ["write_sarif"]
@@ -29,7 +29,9 @@ def write_sarif(report: ValidationReport, context: ReportContext) -> str:
     """Write a SARIF log with one run; findings keep their fingerprints when lines move."""
     gravest_first = sorted(report.results, key=lambda result: list(Severity).index(result.severity))
     results = gravest_first[:_MOST_RESULTS]
-    rules = {rule_id(result, context): result for result in reversed(results)}
+    accepted = report.accepted[: _MOST_RESULTS - len(results)]
+    named = [*results, *(one.result for one in accepted)]
+    rules = {rule_id(result, context): result for result in reversed(named)}
     places = {name: index for index, name in enumerate(sorted(rules))}
     run = {
         "tool": {"driver": _driver(rules, context)},
@@ -37,7 +39,10 @@ def write_sarif(report: ValidationReport, context: ReportContext) -> str:
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": "kg-check/"},
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The directory that was checked."}}},
-        "results": [_result(*found, context, places) for found in fingerprints(results)],
+        "results": [
+            *(_result(*found, context, places) for found in fingerprints(results)),
+            *(_suppressed(one, context, places) for one in accepted),
+        ],
         "properties": {"conforms": report.conforms, "results": len(report.results)},
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
@@ -99,6 +104,12 @@ def _result(
     if shape:
         written["relatedLocations"] = [{"id": 1, **_location(shape), "message": {"text": "The shape."}}]
     return written
+
+
+def _suppressed(accepted: AcceptedResult, context: ReportContext, places: dict[str, int]) -> dict[str, Any]:
+    """Write a finding that does not count, with the reason (SARIF, section 3.35)."""
+    written = _result(accepted.result, accepted.result.fingerprint, 1, context, places)
+    return {**written, "suppressions": [{"kind": "external", "justification": accepted.reason}]}
 
 
 def _location(place: Location) -> dict[str, Any]:

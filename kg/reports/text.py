@@ -17,6 +17,7 @@ from kg.reports.writing import (
     held_text,
     one_line,
     path_text,
+    remarks,
     rule_id,
     shown,
     value_text,
@@ -63,6 +64,7 @@ def _lines(report: ValidationReport, context: ReportContext) -> Iterator[str]:
         yield from _result_lines(result, context, lines)
     for rule, count in told.left_out.items():
         yield f"{count} more of [{rule}] not shown: kg check --limit 0 shows all"
+    yield from (f"note: {remark}" for remark in remarks(report))
     verdict = "conforms" if report.conforms else "does not conform"
     yield f"{verdict}: {counts_text(report)} in {held_text(report)}"
 

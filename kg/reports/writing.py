@@ -21,6 +21,7 @@ __all__ = [
     "is_unreadable",
     "one_line",
     "path_text",
+    "remarks",
     "rule_id",
     "shown",
     "value_text",
@@ -116,6 +117,14 @@ def fingerprints(results: Iterable[ValidationResult]) -> Iterator[tuple[Validati
     for result in results:
         seen[result.fingerprint] += 1
         yield result, result.fingerprint, seen[result.fingerprint]
+
+
+def remarks(report: ValidationReport) -> list[str]:
+    """Say what was not looked at, and how many findings do not count."""
+    count = len(report.accepted)
+    counted = "1 finding is" if count == 1 else f"{count} findings are"
+    told = f"{counted} accepted: a waiver or the baseline gives the reason"
+    return [*report.remarks, *([told] if count else [])]
 
 
 def counts_text(report: ValidationReport) -> str:
