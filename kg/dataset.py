@@ -9,18 +9,18 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import pyoxigraph as ox
 
+from kg.blank_nodes import blank_node_labels
 from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
 from kg.formats import SOURCE_SUFFIXES, source_format
-from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, in_graph
+from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
 
 __all__ = ["SourceFile", "Sources", "fill_store", "load_store", "open_store", "read_sources", "source_paths"]
 
-_AnyTerm = TypeVar("_AnyTerm", bound=Term)
 _ONTOLOGY, _SHAPES, _GRAPH_DATA = "ontology", "ontology/shapes", "graph_data"
 
 
@@ -153,14 +153,15 @@ def _read_file(path: Path, config: Config) -> SourceFile:
     graph = NamedNode(f"{config.base_iri}graph/{name.removesuffix(path.suffix)}")
     try:
         content = path.read_bytes()
-        parser = ox.parse(content, format=source_format(path), base_iri=graph.value, without_named_graphs=True)
-        triples = [quad.triple for quad in parser]
+        parser = ox.parse(content, format=source_format(path), base_iri=graph.value)
+        quads = list(parser)
     except OSError as error:
         raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
     except SyntaxError as error:
         raise GraphParseError(name, error.lineno or 1, error.offset or 1, _problem(content, error)) from error
-    quads = tuple(in_graph(triple, graph) for triple in _labelled(triples, graph))
-    return SourceFile(name, graph, quads, dict(parser.prefixes), hashlib.sha256(content).hexdigest())
+    return SourceFile(
+        name, graph, tuple(_labelled(quads, graph)), dict(parser.prefixes), hashlib.sha256(content).hexdigest()
+    )
 
 
 def _problem(content: bytes, error: SyntaxError) -> str:
@@ -175,18 +176,18 @@ def _problem(content: bytes, error: SyntaxError) -> str:
     return f"{reason}, found {found[:60]!r}" if found and found not in reason else reason
 
 
-def _labelled(triples: list[Triple], graph: NamedNode) -> list[Triple]:
-    """Give blank nodes canonical labels that no other graph has."""
-    if not any(isinstance(term, BlankNode) for triple in triples for term in triple):
-        return triples
-    dataset = ox.Dataset(Quad(*triple) for triple in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    prefix = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
-
-    return [
-        Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix)) for quad in dataset
-    ]
+def _labelled(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:
+    """Put quads without a graph into that of the file, and give blank nodes labels that no other file has."""
+    labels = blank_node_labels(quads, graph.value)
+    for quad in quads:
+        name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+        if labels:
+            yield Quad(*(_relabelled(term, labels) for term in (quad.subject, quad.predicate, quad.object, name)))
+        else:
+            yield Quad(quad.subject, quad.predicate, quad.object, name)
 
 
-def _relabelled(term: _AnyTerm, prefix: str) -> _AnyTerm | BlankNode:
-    return BlankNode(prefix + term.value) if isinstance(term, BlankNode) else term
+def _relabelled(term: Term, labels: Mapping[BlankNode, BlankNode]) -> Any:
+    if isinstance(term, Triple):
+        return Triple(*(_relabelled(part, labels) for part in term))
+    return labels[term] if isinstance(term, BlankNode) else term

@@ -26,6 +26,7 @@ __all__ = [
     "Format",
     "ResultKind",
     "formats_for",
+    "has_tokens",
     "named_format",
     "read_graph",
     "read_quads",
@@ -164,6 +165,11 @@ def named_format(text: str, kind: ResultKind) -> Format:
 def source_format(path: Path) -> ox.RdfFormat:
     """Give the format that the suffix of a source file, one of :data:`SOURCE_SUFFIXES`, stands for."""
     return SOURCE_SUFFIXES[path.suffix]
+
+
+def has_tokens(path: str) -> bool:
+    """Tell whether a source file is in one of the formats that :mod:`kg.turtle` takes apart."""
+    return path.endswith((".ttl", ".nt", ".trig", ".nq"))
 
 
 def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:

@@ -20,7 +20,8 @@ from rdflib.namespace import DefinedNamespace
 
 from kg.config import Config
 from kg.dataset import Sources
-from kg.findings import Locator, Severity, ValidationResult
+from kg.findings import Severity, ValidationResult
+from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
 from kg.shacl import is_well_formed
 from kg.terms import Literal, NamedNode, Term, Triple
