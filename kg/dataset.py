@@ -6,6 +6,7 @@ their file only, so the same files always give the same quads.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ import pyoxigraph as ox
 from kg.blank_nodes import blank_node_labels
 from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
-from kg.formats import SOURCE_SUFFIXES, source_format
+from kg.formats import SOURCE_SUFFIXES
+from kg.syntax import parse_source
 from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
 
 __all__ = ["SourceFile", "Sources", "fill_store", "load_store", "open_store", "read_sources", "source_paths"]
@@ -66,11 +68,14 @@ def source_paths(config: Config) -> list[Path]:
     """
     List the RDF files of a knowledge graph directory, in the order of their paths.
 
+    Links to folders are not followed: they may lead back.
+
     Raises:
         EmptyGraphError: The folder of the graph data holds none.
+        GraphParseError: A folder cannot be read.
     """
     folders = [config.root / _GRAPH_DATA, config.root / _ONTOLOGY]
-    found = [sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES) for folder in folders]
+    found = [sorted(_rdf_files(folder, config.root)) for folder in folders]
     if not found[0]:
         suffixes = " or ".join(SOURCE_SUFFIXES)
         raise EmptyGraphError(
@@ -90,12 +95,15 @@ def read_sources(config: Config) -> Sources:
         EmptyGraphError: The folder of the graph data holds no RDF file.
         MalformedFilesError: Some files do not parse; it tells of each.
     """
-    files, errors = [], []
+    files: list[SourceFile] = []
+    errors: list[GraphParseError] = []
     for path in source_paths(config):
         try:
             files.append(_read_file(path, config))
         except GraphParseError as error:
             errors.append(error)
+        except MalformedFilesError as error:
+            errors += error.errors
     if errors:
         raise MalformedFilesError(errors)
     return Sources(tuple(files))
@@ -148,32 +156,28 @@ def open_store(folder: Path) -> ox.Store:
         raise ReleaseError(f"the store {folder} cannot be opened: {error}; build the release anew") from error
 
 
+def _rdf_files(folder: Path, root: Path) -> Iterator[Path]:
+    """Find the files below a folder by their suffixes; unlike ``Path.rglob``, tell of folders that cannot be read."""
+
+    def fail(error: OSError) -> None:
+        name = Path(error.filename).relative_to(root).as_posix()
+        raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
+
+    for path, _, names in os.walk(folder, onerror=fail):
+        yield from (Path(path) / name for name in names if Path(name).suffix in SOURCE_SUFFIXES)
+
+
 def _read_file(path: Path, config: Config) -> SourceFile:
     name = path.relative_to(config.root).as_posix()
     graph = NamedNode(f"{config.base_iri}graph/{name.removesuffix(path.suffix)}")
     try:
+        if path.exists() and not path.is_file():
+            raise GraphParseError(name, 1, 1, "cannot be read: it is no regular file")
         content = path.read_bytes()
-        parser = ox.parse(content, format=source_format(path), base_iri=graph.value)
-        quads = list(parser)
     except OSError as error:
         raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
-    except SyntaxError as error:
-        raise GraphParseError(name, error.lineno or 1, error.offset or 1, _problem(content, error)) from error
-    return SourceFile(
-        name, graph, tuple(_labelled(quads, graph)), dict(parser.prefixes), hashlib.sha256(content).hexdigest()
-    )
-
-
-def _problem(content: bytes, error: SyntaxError) -> str:
-    """Say what was found; the place stands in the message of the engine and is told apart from it."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        return "found a byte order mark, expected plain UTF-8: save the file without it"
-    reason = error.msg.partition(": ")[2] or error.msg
-    lines = content.decode("utf-8", "replace").splitlines()
-    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
-    last = error.end_offset if error.end_lineno == error.lineno else None
-    found = line[(error.offset or 1) - 1 : last - 1 if last else None].strip()
-    return f"{reason}, found {found[:60]!r}" if found and found not in reason else reason
+    quads, prefixes = parse_source(content, name, graph.value)
+    return SourceFile(name, graph, tuple(_labelled(quads, graph)), prefixes, hashlib.sha256(content).hexdigest())
 
 
 def _labelled(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:

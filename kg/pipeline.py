@@ -152,7 +152,9 @@ def _texts(config: Config, sources: Sources) -> dict[str, str]:
 
 def _text(config: Config, path: str) -> str:
     try:
-        return (config.root / path).read_bytes().decode()  # read_text would change the line ends within literals
+        return (
+            (config.root / path).read_bytes().decode(errors="replace")
+        )  # read_text would change the line ends within literals
     except OSError as error:
         raise GraphParseError(path, 1, 1, f"cannot be read: {error.strerror}") from error
 
