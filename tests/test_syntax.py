@@ -15,7 +15,8 @@ PREFIX = "@prefix a: <http://a.example/> .\n"
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://a.example/"'
 
 
-XML = f'<rdf:RDF {RDF}><rdf:Description rdf:about="http://a.example/s"><a:p rdf:resource="o"/></rdf:Description></rdf:RDF>'
+STATEMENT = '<rdf:Description rdf:about="http://a.example/s"><a:p rdf:resource="o"/></rdf:Description>'
+XML = f"<rdf:RDF {RDF}>{STATEMENT}</rdf:RDF>"
 
 
 def told(text: str | bytes, name: str = "x.ttl") -> list[tuple[int, int, str]]:
@@ -36,6 +37,7 @@ def places(text: str | bytes, name: str = "x.ttl") -> list[tuple[int, int]]:
         ("a:s a:p 'x .\na:t a:p 1 1 .\n", [(2, 9), (3, 11)]),
         ("a:s a:p 'é😀' , x .\na:t a:p y .", [(2, 16), (3, 9)]),
         ('a:s a:p "# . \\" <" ; p 1 . # a:t a .\n', [(2, 22)]),
+        ("a:s a:p <http://a.example/b c> .\na:t a:p <http://a.example/x .\na:u p 1 .\n", [(2, 9), (3, 9), (4, 5)]),
         ("a:s p 1 .\r\na:t p 1 .\r\n", [(2, 5), (3, 5)]),
     ],
 )

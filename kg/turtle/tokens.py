@@ -38,7 +38,7 @@ _PATTERN: Final = re.compile(
                           | \.[0-9]++ (?: [eE][+-]?[0-9]++ )? ) )
     | (?P<word>     [{_LETTER}_] [{_CHARACTER}]*+ )
     | (?P<mark>     \^\^ | <<\( | \)>> | << | >> | \{{\| | \|\}} | [.,;\[\](){{}}~] )
-    | (?P<other>    . )
+    | (?P<other>    < (?: [^<>\r\n]*+ > | [^<>\s]*+ ) | . )
     """,
     re.VERBOSE | re.DOTALL,
 )
