@@ -22,8 +22,9 @@ from rdflib import SH
 
 from kg.dataset import SourceFile, Sources
 from kg.errors import ShapesGraphError
-from kg.findings import Locator, Severity, ValidationReport, ValidationResult, report_order
+from kg.findings import Severity, ValidationReport, ValidationResult, report_order
 from kg.formats import ResultKind, named_format, read_graph
+from kg.locator import Locator
 from kg.namespaces import PREFIXES
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
