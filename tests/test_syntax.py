@@ -156,10 +156,10 @@ def test_files_and_folders_that_cannot_be_read_get_one_line_each(kg: Kg, tiny: P
     os.mkfifo(data / "pipe.ttl")
     result = kg("check", root=tiny)
     assert result.returncode == 3
-    assert [line for line in result.stderr.splitlines() if ".ttl:" in line] == [
-        "graph_data/gone.ttl:1:1: cannot be read: No such file or directory",
-        "graph_data/pipe.ttl:1:1: cannot be read: it is no regular file",
-        "graph_data/self.ttl:1:1: cannot be read: Too many levels of symbolic links",
+    assert [line for line in result.stdout.splitlines() if ".ttl:" in line] == [
+        "graph_data/gone.ttl:1:1: violation: [syntax] cannot be read: No such file or directory",
+        "graph_data/pipe.ttl:1:1: violation: [syntax] cannot be read: it is no regular file",
+        "graph_data/self.ttl:1:1: violation: [syntax] cannot be read: Too many levels of symbolic links",
     ]
 
 
