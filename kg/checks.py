@@ -5,7 +5,7 @@ A file that does not parse is a finding, and the others are still looked at; but
 left out then, and the report says so.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +14,7 @@ from kg.acceptance import accept, read_baseline
 from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
 from kg.errors import GraphParseError, MalformedFilesError
-from kg.findings import ValidationReport, result_of_error
+from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import load_saved_queries
 from kg.rules import RULES, Material, apply_rules
 from kg.saved_queries import SavedQuery
@@ -112,15 +112,25 @@ def check_sources(
 def _report(
     material: Material, errors: Sequence[GraphParseError], engine: Engine, names: frozenset[str], progress: Progress
 ) -> ValidationReport:
+    progress("applying the rules")
     triples = sum(len(file.quads) for file in material.sources.files)
-    report = ValidationReport(tuple(map(result_of_error, errors)), len(material.contents), triples, 0)
+    found = tuple(apply_rules(material, names, only_files=bool(errors)))
+    unexplained = [error for error in errors if error.path not in _explained(found, material.config)]
+    report = ValidationReport(tuple(map(result_of_error, unexplained)), len(material.contents), triples, 0)
     if errors:
-        found = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
-        report = replace(report, remarks=(f"{found}, so only rules for files were applied",))
+        problem = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
+        report = replace(report, remarks=(f"{problem}, so only rules for files were applied",))
     elif SHAPES in names and not material.config.check.shapes:
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
     elif SHAPES in names:
         progress(f"holding {len(material.contents)} files against the shapes")
         report = validate(material.sources, material.texts, engine=engine)
-    progress("applying the rules")
-    return report.with_more(apply_rules(material, names, only_files=bool(errors)))
+    return report.with_more(found)
+
+
+def _explained(found: Iterable[ValidationResult], config: Config) -> set[str]:
+    """Give the files of which some finding says why they do not parse."""
+    names = {
+        rule.name for rule in RULES.values() if rule.explains_syntax and config.check.severity.get(rule.name) != "off"
+    }
+    return {result.location.path for result in found if result.location and result.component[1:] in names}

@@ -7,6 +7,7 @@ their file only, so the same files always give the same quads.
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -267,10 +268,16 @@ def _labelled(triples: list[Triple], graph: NamedNode) -> list[Triple]:
     dataset = ox.Dataset(Quad(*triple) for triple in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     prefix = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
-
-    return [
+    once = [
         Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix)) for quad in dataset
     ]
+    return once + _repeated(triples) if len(once) < len(triples) else once
+
+
+def _repeated(triples: list[Triple]) -> list[Triple]:
+    """Give what is stated again and has no blank node; a set of quads does not hold it twice."""
+    again = Counter(triples) - Counter(dict.fromkeys(triples, 1))
+    return [triple for triple in again.elements() if not any(isinstance(term, BlankNode) for term in triple)]
 
 
 def _relabelled(term: _AnyTerm, prefix: str) -> _AnyTerm | BlankNode:

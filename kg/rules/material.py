@@ -7,6 +7,7 @@ from kg.config import Config
 from kg.dataset import Sources, SourceText
 from kg.findings import Locator
 from kg.namespaces import PREFIXES
+from kg.rules.texts import SourceReading
 from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
 from kg.terms import NamedNode, Triple
@@ -41,6 +42,12 @@ class Material:
         """The text of each file that parses."""
         parsed = {file.path for file in self.sources.files}
         return {each.path: each.content.decode("utf-8", "replace") for each in self.contents if each.path in parsed}
+
+    @cached_property
+    def readings(self) -> tuple[SourceReading, ...]:
+        """Each file letter by letter, those that do not parse among them."""
+        parsed = {file.path for file in self.sources.files}
+        return tuple(SourceReading(each.path, each.content, each.path in parsed) for each in self.contents)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
