@@ -6,12 +6,13 @@ Source: SPARQL 1.1 Query Language, sections 4.1.1 (prefixes), 15.1 (order) and 1
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from kg.query import bound_variables
+from kg.formats import ResultKind
 from kg.query.tokens import Token, declared_prefixes, line_and_column, tokens
 from kg.saved_queries import SavedQuery
 
-__all__ = ["QueryFinding", "check_answer", "check_text", "is_ordered"]
+__all__ = ["QueryFinding", "check_answer", "check_text", "is_ordered", "stored_answer"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def check_text(query: SavedQuery, is_declared: Callable[[str], bool]) -> Iterato
     for prefix in sorted(set(prefixes) - {word.text.partition(":")[0] for word in _names(words)}):
         word = next(one for one in words if one.text == prefix + ":")
         yield _finding(query, word, "unused-prefix", f"no name has the prefix {prefix}: remove its declaration")
-    for name in sorted(_used(words) - bound_variables(query.text)):
+    for name in sorted(_used(words) - query.bound_variables):
         word = next(one for one in words if one.text[1:] == name and one.kind == "variable")
         yield _finding(query, word, "unbound-variable", f"nothing binds ?{name}: is it spelt right?")
     limit = next((word for word in words if word.is_keyword("LIMIT")), None)
@@ -77,6 +78,18 @@ def check_answer(
         yield QueryFinding(query.path, 1, "other-answer", f"{message}: kg queries update shows the difference")
     for problem in _bounds(query, rows, seconds):
         yield QueryFinding(query.path, 1, "out-of-bounds", problem)
+
+
+def stored_answer(query: SavedQuery, folder: Path) -> Path:
+    """
+    Say where the answer of a saved query is stored.
+
+    Args:
+        query: What was asked.
+        folder: That of the saved queries.
+    """
+    suffix = ".nt" if query.request.kind is ResultKind.GRAPH else ".tsv"
+    return folder / "expected" / (query.name + suffix)
 
 
 def is_ordered(query: SavedQuery) -> bool:

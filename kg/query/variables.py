@@ -33,7 +33,8 @@ def bound_variables(text: str) -> frozenset[str]:
     Raises:
         QuerySyntaxError: It is none.
     """
-    return frozenset(name[1:] for part in require_grammar(text).iter_subtrees() for name in _bound(part))
+    parts = require_grammar(text).iter_subtrees_topdown()  # type: ignore[no-untyped-call]
+    return frozenset(name[1:] for part in parts for name in _bound(part))
 
 
 def _bound(part: ParseTree) -> Iterator[str]:
