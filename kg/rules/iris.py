@@ -6,6 +6,7 @@ IRIs equal); Unicode Technical Standard 39, section 5 (mixed scripts).
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -24,7 +25,6 @@ _LOOKALIKES: Final = "асеіјорѕхуһԁԛԝАВСЕНІЈКМОРЅТХУ
 """Letters of Cyrillic and Greek that look like Latin ones."""
 _MIXED: Final = re.compile(f"[A-Za-z][{_LOOKALIKES}]|[{_LOOKALIKES}][A-Za-z]")
 _MISTAKES: Final = {
-    _MIXED: "mixes Latin letters with letters of another script that look like them: write the word anew",
     re.compile(r"^(?i:https?):(?!//[^/])"): "has no host behind its scheme, expected http:// or https:// and a name",
     re.compile(r"^(?i:https?)://(?i:https?)(?::|%3A)?//"): "has its scheme twice: remove one",
     re.compile(r"%(?:20|09|0A|0D)$", re.IGNORECASE): "ends with an encoded blank: remove it",
@@ -94,14 +94,21 @@ def _is_relative(iri: str) -> bool:
 
 def _suspicious_iris(material: Material) -> Iterator[Hit]:
     described: dict[str, list[str]] = {}
-    for iri in sorted(material.subjects):
+    is_whole = len(material.sources.files) == len(material.contents)
+    for iri in sorted(material.subjects if is_whole else ()):
         described.setdefault(_rough(iri), []).append(iri)
     for iri, triple in _used_iris(material).items():
-        mistake = next((said for pattern, said in _MISTAKES.items() if pattern.search(iri)), None)
-        if mistake:
+        if mistake := _mistake(iri):
             yield Hit(f'found "{iri[:200]}", which {mistake}', triple)
         elif (near := _nearly_described(iri, described, material)) is not None:
             yield Hit(f"found <{iri}>, of which no file says anything: did you mean <{near}>?", triple)
+
+
+def _mistake(iri: str) -> str | None:
+    if mixed := _MIXED.search(iri):
+        letter = unicodedata.name(next(letter for letter in mixed[0] if not letter.isascii()))
+        return f"has {letter} beside a Latin letter: write the word anew in one script"
+    return next((said for pattern, said in _MISTAKES.items() if pattern.search(iri)), None)
 
 
 def _used_iris(material: Material) -> Mapping[str, Triple]:

@@ -45,14 +45,14 @@ def _unknown_languages(material: Material) -> Iterator[Hit]:
 def _problem(tag: str) -> str:
     """Say what is wrong with a language tag, and what could be meant."""
     if not tag_is_valid(tag):
-        region = Language.get(f"und-{tag}").maximize().language if len(tag) == 2 else None
-        meant = f": did you mean @{region}, the language of that country?" if region and region != "und" else ""
-        return f"which the registry of language subtags does not have{meant or ': mend it'}"
+        is_region = len(tag) == 2 and tag_is_valid(f"und-{tag}")
+        meant = f"did you mean @{Language.get(f'und-{tag}').maximize().language}?" if is_region else "mend it"
+        return f"which the registry of language subtags does not have: {meant}"
     given, better = Language.get(tag, normalize=False), Language.get(tag)
     if given.extlangs or (given.language or "").lower() in _STILL_GOOD or tag.lower().startswith("x-"):
         return ""
     changes = given.language != better.language or given.territory != better.territory
-    return f"of which a part is out of use or another code: write @{better.to_tag()}" if changes else ""
+    return f"expected @{better.to_tag()}, which is the form in use" if changes else ""
 
 
 def _blanks_in_literals(material: Material) -> Iterator[Hit]:
