@@ -45,7 +45,7 @@ def _unknown_languages(material: Material) -> Iterator[Hit]:
 def _problem(tag: str) -> str:
     """Say what is wrong with a language tag, and what could be meant."""
     if not tag_is_valid(tag):
-        is_region = len(tag) == 2 and tag_is_valid(f"und-{tag}")
+        is_region = len(tag) == 2 and tag[0] not in "QXqx" and tag_is_valid(f"und-{tag}")  # Q and X are for private use
         meant = f"did you mean @{Language.get(f'und-{tag}').maximize().language}?" if is_region else "mend it"
         return f"which the registry of language subtags does not have: {meant}"
     given, better = Language.get(tag, normalize=False), Language.get(tag)
