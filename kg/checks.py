@@ -106,7 +106,7 @@ def check_sources(
         texts={**material.texts, **{query.path: query.text for query in queries}},
         prefixes=material.prefixes,
         baseline=read_baseline(config.root / config.check.baseline) if with_baseline and config.check.baseline else {},
-        is_whole=scope is None and names >= USUAL_RULES and not errors,
+        is_whole=scope is None and names >= USUAL_RULES and not errors and not query_errors,
     )
     if scope is not None:
         report = report.about(scope)

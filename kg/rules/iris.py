@@ -79,12 +79,13 @@ def _relative_iris(material: Material) -> Iterator[Hit]:
     for file in material.readings:
         if _BASE.search(file.code):
             continue
-        found = {
-            piece[0]: piece for piece in reversed(file.pieces) if piece.lastgroup == "iri" and _is_relative(piece[0])
-        }
-        for piece in reversed(found.values()):
-            message = f"found {piece[0]}, a relative IRI in a file without @base: write it in full, or declare a base"
-            yield Hit(message.replace("<", '"').replace(">", '"'), location=file.location(piece.start()))
+        first: dict[str, re.Match[str]] = {}
+        for piece in file.pieces:
+            if piece.lastgroup == "iri" and _is_relative(piece[0]):
+                first.setdefault(piece[0], piece)
+        for piece in first.values():
+            found = f'found "{piece[0][1:-1]}", a relative IRI in a file without @base'
+            yield Hit(f"{found}: write it in full, or declare a base", location=file.location(piece.start()))
 
 
 def _is_relative(iri: str) -> bool:

@@ -7,7 +7,7 @@ Registry by way of langcodes.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from langcodes import Language, tag_is_valid
@@ -17,7 +17,7 @@ from kg.findings import Location, Severity
 from kg.locations import Statement, locate_statements
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
-from kg.terms import BlankNode, Literal, NamedNode, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
 __all__ = ["LITERAL_RULES"]
 
@@ -83,7 +83,9 @@ def _duplicate_triples(material: Material) -> Iterator[Hit]:
         repeated = [triple for triple, count in counts.items() if count > 1]
         shared = [triple for triple in counts if triple in told and not _has_blank_node(triple)]
         if repeated or shared:
-            statements = list(locate_statements(readings[file.path].text, file.graph.value))
+            statements: dict[tuple[str, str], list[Statement]] = {}
+            for statement in locate_statements(readings[file.path].text, file.graph.value):
+                statements.setdefault((statement.subject, statement.predicate), []).append(statement)
             for triple in repeated:
                 yield _duplicate(triple, file, statements, 1, "stated before in this file")
             for triple in shared:
@@ -92,18 +94,18 @@ def _duplicate_triples(material: Material) -> Iterator[Hit]:
             told.setdefault(triple, file.path)
 
 
-def _duplicate(triple: Triple, file: SourceFile, statements: list[Statement], number: int, where: str) -> Hit:
+def _duplicate(
+    triple: Triple, file: SourceFile, statements: Mapping[tuple[str, str], list[Statement]], number: int, where: str
+) -> Hit:
     """Tell of a triple at its first or second place in a file."""
-    places = [each for each in statements if _states(each, triple)]
+    near = statements.get((_name(triple.subject), triple.predicate.value), [])
+    places = [each for each in near if _has_value(each, triple.object)]
     line = places[min(number, len(places) - 1)].value_line if places else 1
     return Hit(f"this triple is {where}: remove one of the two", triple, Location(file.path, line))
 
 
-def _states(statement: Statement, triple: Triple) -> bool:
-    """Tell whether a statement is of this triple; a literal is compared by its text."""
-    if (statement.subject, statement.predicate) != (_name(triple.subject), triple.predicate.value):
-        return False
-    value = triple.object
+def _has_value(statement: Statement, value: Term) -> bool:
+    """Tell whether a statement has this value; a literal is compared by its text and its language tag."""
     if isinstance(value, Literal):
         tag = f"@{value.language}" if value.language else ""
         return value.value + tag in {_unquoted(statement.value), statement.value}
