@@ -14,7 +14,6 @@ from typing import Final
 from kg.findings import Severity
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
-from kg.rules.texts import SourceReading
 
 __all__ = ["FILE_RULES"]
 
@@ -82,20 +81,20 @@ def _merge_conflicts(material: Material) -> Iterator[Hit]:
 
 def _unseen_characters(material: Material) -> Iterator[Hit]:
     for file in material.readings:
+        told: set[tuple[int, str]] = set()  # each character once a line
         for found in _UNSEEN.finditer(file.text):
-            if not _is_at_home(file.text, found.start()):
-                yield _unseen(file, found.start())
+            location = file.location(found.start())
+            if (location.line, found[0]) not in told and not _is_at_home(file.text, found.start()):
+                told.add((location.line, found[0]))
+                yield Hit(_unseen(file.text, found.start()), location=location)
 
 
-def _unseen(file: SourceReading, place: int) -> Hit:
-    mark = file.text[place]
-    code = f"{ord(mark):04X}"
-    before = _WORD_BEFORE.search(_UNSEEN.sub("", file.text[max(0, place - _NEIGHBOURHOOD) : place]))
-    found = f"found U+{code} {unicodedata.name(mark, 'control character')}" + (
-        f' behind "{before[0]}"' if before else ""
-    )
-    message = f"{found}, which nobody sees: remove it, or write it as \\u{code} where it is meant"
-    return Hit(message, location=file.location(place))
+def _unseen(text: str, place: int) -> str:
+    code = f"{ord(text[place]):04X}"
+    before = _WORD_BEFORE.search(_UNSEEN.sub("", text[max(0, place - _NEIGHBOURHOOD) : place]))
+    found = f"found U+{code} {unicodedata.name(text[place], 'control character')}"
+    where = f' behind "{before[0]}"' if before else ""
+    return f"{found}{where}, which nobody sees: remove it, or write it as \\u{code} where it is meant"
 
 
 def _is_at_home(text: str, place: int) -> bool:
