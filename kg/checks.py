@@ -5,7 +5,7 @@ A file that does not parse is a finding, and the others are still looked at; but
 left out then, and the report says so.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -13,9 +13,9 @@ from typing import Final
 from kg.acceptance import accept, read_baseline
 from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
-from kg.errors import GraphParseError, MalformedFilesError
-from kg.findings import ValidationReport, result_of_error
-from kg.query_files import load_saved_queries
+from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError
+from kg.findings import ValidationReport, ValidationResult, result_of_error
+from kg.query_files import read_saved_queries, rule_errors
 from kg.rules import RULES, Material, apply_rules
 from kg.saved_queries import SavedQuery
 from kg.validation import Engine, validate
@@ -40,7 +40,8 @@ class CheckedSources:
     """
     The files of a knowledge graph directory, what their check found, and the prefixes that they use.
 
-    ``texts`` holds the text of each file by its path; ``errors`` tells of the files that do not parse.
+    ``texts`` holds the text of each file by its path; ``errors`` and ``query_errors`` tell of those that do not parse;
+    ``queries`` are empty where no query is reported on.
     """
 
     sources: Sources
@@ -49,16 +50,20 @@ class CheckedSources:
     prefixes: Mapping[str, str]
     texts: Mapping[str, str]
     errors: tuple[GraphParseError, ...]
+    query_errors: tuple[QueryHeaderError, ...]
 
     def require_parsed(self) -> "CheckedSources":
         """
         Give the same, if all files parse.
 
         Raises:
-            MalformedFilesError: Some do not.
+            MalformedFilesError: Some RDF files do not.
+            QueryHeaderError: A saved query or a rule does not.
         """
         if self.errors:
             raise MalformedFilesError(self.errors)
+        if self.query_errors:
+            raise self.query_errors[0]
         return self
 
 
@@ -86,41 +91,60 @@ def check_sources(
 
     Raises:
         EmptyGraphError: There is no file of graph data.
-        QueryHeaderError: A saved query is malformed.
         ShapesGraphError: The shapes cannot be used.
     """
     progress("reading the files")
     texts, unreadable = read_texts(config, replaced=replaced)
     sources, malformed = parse_texts(texts, config)
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
-    queries = load_saved_queries(config.queries, config.limits)
-    material = Material(config, texts, sources, queries)
+    queries, query_errors = _read_queries(config, scope)
+    material = Material(config, texts, sources, queries, query_errors)
     report = _report(material, errors, engine, names, progress)
     report = accept(
         report,
         config.check,
-        texts=material.texts,
+        texts={**material.texts, **{query.path: query.text for query in queries}},
         prefixes=material.prefixes,
         baseline=read_baseline(config.root / config.check.baseline) if with_baseline and config.check.baseline else {},
-        is_whole=scope is None and names >= USUAL_RULES and not errors,
+        is_whole=scope is None and names >= USUAL_RULES and not errors and not query_errors,
     )
     if scope is not None:
         report = report.about(scope)
-    return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors)
+    return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors, query_errors)
+
+
+def _read_queries(
+    config: Config, scope: Collection[str] | None
+) -> tuple[tuple[SavedQuery, ...], tuple[QueryHeaderError, ...]]:
+    """Read the saved queries and the rules, unless none of them is reported on."""
+    if not config.has_queries or (scope is not None and not any(path.endswith(".rq") for path in scope)):
+        return (), ()
+    queries, errors = read_saved_queries(config.queries, config.limits)
+    return queries, (*errors, *rule_errors(config.rules, config.limits))
 
 
 def _report(
     material: Material, errors: Sequence[GraphParseError], engine: Engine, names: frozenset[str], progress: Progress
 ) -> ValidationReport:
+    progress("applying the rules")
     triples = sum(len(file.quads) for file in material.sources.files)
-    report = ValidationReport(tuple(map(result_of_error, errors)), len(material.contents), triples, 0)
+    found = tuple(apply_rules(material, names, only_files=bool(errors)))
+    unexplained = [error for error in errors if error.path not in _explained(found, material.config)]
+    report = ValidationReport(tuple(map(result_of_error, unexplained)), len(material.contents), triples, 0)
     if errors:
-        found = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
-        report = replace(report, remarks=(f"{found}, so only rules for files were applied",))
+        problem = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
+        report = replace(report, remarks=(f"{problem}, so only rules for files were applied",))
     elif SHAPES in names and not material.config.check.shapes:
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
     elif SHAPES in names:
         progress(f"holding {len(material.contents)} files against the shapes")
         report = validate(material.sources, material.texts, engine=engine)
-    progress("applying the rules")
-    return report.with_more(apply_rules(material, names, only_files=bool(errors)))
+    return report.with_more(found)
+
+
+def _explained(found: Iterable[ValidationResult], config: Config) -> set[str]:
+    """Give the files of which some finding says why they do not parse."""
+    names = {
+        rule.name for rule in RULES.values() if rule.explains_syntax and config.check.severity.get(rule.name) != "off"
+    }
+    return {result.location.path for result in found if result.location and result.component[1:] in names}

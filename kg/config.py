@@ -83,6 +83,8 @@ class Config:
     """The properties that name things, the best first."""
     structured_data: str = ""
     """The saved query that describes an entity to search engines; its one parameter says of which class."""
+    has_queries: bool = True
+    """Whether there can be saved queries: not beside RDF files that are no knowledge graph directory."""
     public_url: str = ""
     """Under which address clients reach the server; empty takes the one that each client used."""
     trusted_proxies: tuple[str, ...] = ()
@@ -129,7 +131,7 @@ class Config:
         return self.root / "ontology" / "rules"
 
 
-_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "limits"}]
+_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "has_queries", "limits"}]
 _WANTED = {str: "a text", tuple: "a list of texts", int: "a positive number", float: "a positive number"}
 
 
@@ -184,7 +186,7 @@ def loose_config(root: Path, data: Sequence[Path], shapes: Sequence[Path]) -> Co
     Raises:
         ConfigError: ``agon.toml`` is wrong.
     """
-    config = Config(root=root, build=root / "build", base_iri=f"{root.as_uri()}/")
+    config = Config(root=root, build=root / "build", base_iri=f"{root.as_uri()}/", has_queries=False)
     if (root / "agon.toml").is_file():
         config = _configured(config, _read_toml(root / "agon.toml"))
     data_names, shape_names = (tuple(os.path.relpath(path, root) for path in paths) for paths in (data, shapes))

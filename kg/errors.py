@@ -76,7 +76,8 @@ class QuerySyntaxError(InputError):
     """
     A query does not parse.
 
-    ``line`` and ``column`` count from 1, ``found`` is the text at that place, ``expected`` what could stand there.
+    ``line`` and ``column`` count from 1, ``found`` is the text at that place, ``expected`` what could stand there,
+    ``problem`` the message without the place.
     """
 
     title = "Malformed query"
@@ -87,7 +88,8 @@ class QuerySyntaxError(InputError):
         self.found = found
         self.expected = tuple(expected)
         wanted = f", expected {_listed(self.expected)}" if self.expected else ""
-        super().__init__(f"query, line {line}, column {column}: {reason or f'found {found}'}{wanted}")
+        self.problem = (reason or f"found {found}") + wanted
+        super().__init__(f"query, line {line}, column {column}: {self.problem}")
 
 
 class QueryEvaluationError(InputError):
@@ -299,14 +301,17 @@ class QueryHeaderError(SourceError):
     """
     A saved query file is wrong: its header, its parameters or its VALUES block.
 
-    ``path`` is the file, relative to the knowledge graph directory.
+    ``path`` is the file, relative to the knowledge graph directory; ``line`` and ``column`` count from 1.
     """
 
     title = "Malformed saved query"
 
-    def __init__(self, path: str, problem: str) -> None:
+    def __init__(self, path: str, problem: str, *, line: int = 1, column: int = 1) -> None:
         self.path = path
-        super().__init__(f"{path}: {problem}")
+        self.line = line
+        self.column = column
+        self.problem = problem
+        super().__init__(f"{path}:{line}:{column}: {problem}")
 
 
 class ShapesGraphError(SourceError):

@@ -17,7 +17,7 @@ from kg.namespaces import PREFIXES
 from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
 from kg.turtle import Statement, Token, locate_statements
 
-__all__ = ["Locator"]
+__all__ = ["Locator", "token_location"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _VALUE, _PREDICATE, _SUBJECT, _REFERENCE = range(4)
@@ -81,15 +81,15 @@ class Locator:
         on_path = _on_path(referring if inverse else stated, steps)
         for statement in on_path:
             if value is not None and _is(statement.subject if inverse else statement.value, value):
-                yield _VALUE, _location(path, statement.value_token)
+                yield _VALUE, token_location(path, statement.value_token)
                 break
         if on_path:
-            yield _PREDICATE, _location(path, on_path[-1].value_token if inverse else on_path[-1].predicate_token)
+            yield _PREDICATE, token_location(path, on_path[-1].value_token if inverse else on_path[-1].predicate_token)
         if stated:
             typed = next((each for each in stated if each.predicate == _TYPE), stated[0])
-            yield _SUBJECT, _location(path, typed.subject_token)
+            yield _SUBJECT, token_location(path, typed.subject_token)
         elif referring:
-            yield _REFERENCE, _location(path, referring[0].value_token)
+            yield _REFERENCE, token_location(path, referring[0].value_token)
 
     @cached_property
     def _stated_in(self) -> dict[str, list[str]]:
@@ -151,7 +151,8 @@ def _is(term: Term, wanted: Term | str) -> bool:
     return wanted in (_plain(term), str(term)) if isinstance(wanted, str) else term == wanted
 
 
-def _location(path: str, token: Token) -> Location:
+def token_location(path: str, token: Token) -> Location:
+    """Give the place of a token; where it ends only if that is on its line."""
     return Location(path, token.line, token.column, token.end_column if token.end_line == token.line else None)
 
 

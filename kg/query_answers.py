@@ -12,7 +12,7 @@ from kg.dataset import fill_store, read_sources
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format
 from kg.pipeline import assemble
-from kg.query_checks import QueryFinding, check_answer, check_text
+from kg.query_checks import QueryFinding, check_answer, check_text, stored_answer
 from kg.query_files import load_saved_queries
 from kg.saved_queries import SavedQuery
 
@@ -63,8 +63,7 @@ class SavedAnswers:
 
     def stored(self, query: SavedQuery) -> Path:
         """Say where the answer is stored."""
-        suffix = ".nt" if query.request.kind is ResultKind.GRAPH else ".tsv"
-        return self._config.queries / "expected" / (query.name + suffix)
+        return stored_answer(query, self._config.queries)
 
     def _is_declared(self, iri: str) -> bool:
         return not iri.startswith(self._config.base_iri) or iri in self._iris

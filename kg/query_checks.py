@@ -6,37 +6,24 @@ Source: SPARQL 1.1 Query Language, sections 4.1.1 (prefixes), 15.1 (order) and 1
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from pyparsing import ParseResults
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import Variable
-
+from kg.formats import ResultKind
 from kg.query.tokens import Token, declared_prefixes, line_and_column, tokens
 from kg.saved_queries import SavedQuery
 
-__all__ = ["QueryFinding", "check_answer", "check_text", "is_ordered"]
-
-_BINDING = {
-    "TriplesBlock": ("triples",),
-    "Bind": ("var",),
-    "InlineData": ("var",),
-    "GroupAs": ("var",),
-    "GraphGraphPattern": ("term",),
-    "ServiceGraphPattern": ("term",),
-}
-"""Where a parsed query binds variables: the kind of the node, and the parts of it."""
+__all__ = ["QueryFinding", "check_answer", "check_text", "is_ordered", "stored_answer"]
 
 
 @dataclass(frozen=True)
 class QueryFinding:
-    """Something wrong with a saved query; ``rule`` names the kind, ``line`` counts from 1."""
+    """Something wrong with a saved query; ``rule`` names the kind, ``line`` and ``column`` count from 1."""
 
     path: str
     line: int
     rule: str
     message: str
+    column: int = 1
 
 
 def check_text(query: SavedQuery, is_declared: Callable[[str], bool]) -> Iterator[QueryFinding]:
@@ -58,7 +45,7 @@ def check_text(query: SavedQuery, is_declared: Callable[[str], bool]) -> Iterato
     for prefix in sorted(set(prefixes) - {word.text.partition(":")[0] for word in _names(words)}):
         word = next(one for one in words if one.text == prefix + ":")
         yield _finding(query, word, "unused-prefix", f"no name has the prefix {prefix}: remove its declaration")
-    for name in sorted(_used(words) - _bound(query.text)):
+    for name in sorted(_used(words) - query.bound_variables):
         word = next(one for one in words if one.text[1:] == name and one.kind == "variable")
         yield _finding(query, word, "unbound-variable", f"nothing binds ?{name}: is it spelt right?")
     limit = next((word for word in words if word.is_keyword("LIMIT")), None)
@@ -91,6 +78,18 @@ def check_answer(
         yield QueryFinding(query.path, 1, "other-answer", f"{message}: kg queries update shows the difference")
     for problem in _bounds(query, rows, seconds):
         yield QueryFinding(query.path, 1, "out-of-bounds", problem)
+
+
+def stored_answer(query: SavedQuery, folder: Path) -> Path:
+    """
+    Say where the answer of a saved query is stored.
+
+    Args:
+        query: What was asked.
+        folder: That of the saved queries.
+    """
+    suffix = ".nt" if query.request.kind is ResultKind.GRAPH else ".tsv"
+    return folder / "expected" / (query.name + suffix)
 
 
 def is_ordered(query: SavedQuery) -> bool:
@@ -145,32 +144,6 @@ def _used(words: Sequence[Token]) -> set[str]:
     return {word.text[1:] for word in words if word.kind == "variable"}
 
 
-def _bound(text: str) -> set[str]:
-    """Give the variables that a pattern, BIND, VALUES, or an expression with AS can bind."""
-    found: set[str] = set()
-    _collect(parseQuery(text), found)
-    return found
-
-
-def _collect(node: Any, found: set[str]) -> None:
-    """Walk through a parsed query, and note the variables at each place that binds."""
-    if isinstance(node, CompValue):
-        for key, child in node.items():
-            if key == "evar" or key in _BINDING.get(node.name, ()):
-                found.update(map(str, _variables(child)))
-            _collect(child, found)
-    elif isinstance(node, list | ParseResults):
-        for child in node:
-            _collect(child, found)
-
-
-def _variables(node: Any) -> Iterator[Variable]:
-    if isinstance(node, Variable):
-        yield node
-    elif isinstance(node, list | ParseResults):
-        for child in node:
-            yield from _variables(child)
-
-
 def _finding(query: SavedQuery, word: Token, rule: str, message: str) -> QueryFinding:
-    return QueryFinding(query.path, line_and_column(query.text, word.start)[0], rule, message)
+    line, column = line_and_column(query.text, word.start)
+    return QueryFinding(query.path, line, rule, message, column)

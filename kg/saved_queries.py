@@ -76,7 +76,8 @@ class SavedQuery:
     """
     A query with a name; ``text`` is the whole file, ``path`` its place for messages.
 
-    ``view`` says how its answer is best shown, such as ``table`` or ``timeline``; ``bounds`` what it must keep to.
+    ``view`` says how its answer is best shown, such as ``table`` or ``timeline``; ``bounds`` what it must keep to;
+    ``bound_variables`` are those that some part of it can bind.
     """
 
     name: str
@@ -89,6 +90,7 @@ class SavedQuery:
     text: str
     path: str
     request: QueryRequest = field(repr=False)
+    bound_variables: frozenset[str] = field(repr=False)
 
     @cached_property
     def values_block(self) -> ValuesBlock | None:

@@ -131,7 +131,7 @@ def test_wrong_rule_is_named(kg: Kg, tiny: Path, rule: str) -> None:
     (tiny / "ontology/rules/wrong.rq").write_text(rule)
     result = kg("build", root=tiny)
     assert result.returncode == 3
-    assert result.stderr.splitlines()[-1].startswith("ontology/rules/wrong.rq: ")
+    assert result.stderr.splitlines()[-1].startswith("ontology/rules/wrong.rq:1:")
 
 
 def test_unwritable_build_folder(kg: Kg, tiny: Path) -> None:

@@ -210,8 +210,8 @@ def test_value_without_an_order_is_in_no_range(kg: Kg, tiny: Path) -> None:
 def test_malformed_saved_query_is_named(kg: Kg, tiny: Path) -> None:
     (tiny / "queries/broken.rq").write_text("SELECT * { ?s ?p ?o }")
     result = kg("check", root=tiny)
-    assert result.returncode == 3
-    assert "queries/broken.rq: the header is None, expected a mapping in YAML" in result.stderr
+    assert result.returncode == 1
+    assert "queries/broken.rq:1: violation: [query-syntax] the header is None, expected a mapping" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,37 +1,97 @@
 """Rules beyond shapes: each finds its fault on its line, and nothing in a graph that is well."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
-from harness import Kg
+from harness import REPOSITORY, Kg
+
+from kg.checks import check_sources
+from kg.config import load_config
+from kg.findings import ValidationResult
+from kg.rules import RULES
 
 PEOPLE = "graph_data/people.ttl"
-PREFIXES = "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n@prefix s: <http://schema.org/> .\n"
-FAULTS = [
-    ("undeclared-term", "person:dan tiny:nmae 'Dan' .", "did you mean tiny:name?"),
-    ("undeclared-term", "person:dan a tiny:Persn .", "did you mean tiny:Person?"),
-    (
-        "unknown-term",
-        "person:dan foaf:nmae 'Dan' .",
-        "a word that its vocabulary does not have: did you mean foaf:name?",
-    ),
-    ("namespace-scheme", "person:dan s:name 'Dan' .", "expected the namespace <https://schema.org/>"),
-    ("dangling-reference", "person:bert tiny:knows person:adaa .", "did you mean person:ada?"),
-    ("ill-typed-literal", 'person:bert tiny:born "2025-02-30"^^xsd:date .', 'found "2025-02-30", which is no xsd:date'),
-]
+FIXTURES = REPOSITORY / "tests" / "rules"
+INVALID = sorted(FIXTURES.glob("*/invalid*/"))
+VALID = sorted(FIXTURES.glob("*/valid*/"))
 
 
-@pytest.mark.parametrize(
-    ("rule", "line", "message"), FAULTS, ids=[f"{rule}-{message[-12:]}" for rule, _, message in FAULTS]
-)
-def test_fault_is_found_on_its_line(kg: Kg, tiny: Path, rule: str, line: str, message: str) -> None:
-    text = PREFIXES + (tiny / PEOPLE).read_text()
-    (tiny / PEOPLE).write_text(text + line + "\n")
-    result = kg("check", "--only", rule, root=tiny)
+def findings(tiny: Path, fixture: Path) -> list[str]:
+    """What one rule, and the parser, find in the tiny graph with the files of a fixture."""
+    shutil.copytree(fixture, tiny, dirs_exist_ok=True)
+    names = frozenset({fixture.parent.name})
+    report = check_sources(load_config(tiny), progress=lambda _: None, names=names).report
+    return [line(result) for result in report.results]
+
+
+def line(result: ValidationResult) -> str:
+    place = result.location
+    assert place is not None
+    where = f"{place.path}:{place.line}:{place.column}"
+    return f"{where}: {result.severity.value}: [{result.rule({})}] {result.message}"
+
+
+def expected(fixture: Path) -> list[str]:
+    name = fixture.name.replace("invalid", "expected")
+    return (fixture.parent / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def fixture_name(fixture: Path) -> str:
+    return f"{fixture.parent.name}-{fixture.name}"
+
+
+@pytest.mark.parametrize("fixture", INVALID, ids=fixture_name)
+def test_fault_is_found_at_its_place(tiny: Path, fixture: Path) -> None:
+    assert findings(tiny, fixture) == expected(fixture)
+
+
+@pytest.mark.parametrize("fixture", VALID, ids=fixture_name)
+def test_what_is_well_has_no_finding(tiny: Path, fixture: Path) -> None:
+    assert findings(tiny, fixture) == []
+
+
+def test_every_rule_has_its_fixtures() -> None:
+    assert {folder.name for folder in FIXTURES.iterdir()} == set(RULES)
+    assert {fixture.parent.name for fixture in INVALID} == set(RULES)
+    assert {fixture.parent.name for fixture in VALID} == set(RULES)
+    texts = {f"{fixture.parent.name}/{fixture.name.replace('invalid', 'expected')}.txt" for fixture in INVALID}
+    assert {path.relative_to(FIXTURES).as_posix() for path in FIXTURES.glob("*/*.txt")} == texts
+
+
+def test_command_tells_what_the_fixtures_expect(kg: Kg, tiny: Path) -> None:
+    fixture = FIXTURES / "undeclared-term" / "invalid"
+    shutil.copytree(fixture, tiny, dirs_exist_ok=True)
+    result = kg("check", "--only", "undeclared-term", "--output", "json", root=tiny)
     assert result.returncode == 1
-    first = result.stdout.splitlines()[0]
-    assert first.startswith(f"{PEOPLE}:{text.count(chr(10)) + 1}:1: violation: [{rule}] ")
-    assert message in first
+    told = [
+        f"{each['file']}:{each['line']}:{each['column']}: {each['severity']}: [{each['rule']}] {each['message']}"
+        for each in json.loads(result.stdout)["findings"]
+    ]
+    assert told == expected(fixture)
+
+
+def test_file_that_is_no_utf_8_is_told_once_and_ends_with_3(kg: Kg, tiny: Path) -> None:
+    shutil.copytree(FIXTURES / "encoding" / "invalid", tiny, dirs_exist_ok=True)
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "[encoding]" in result.stdout
+    assert "[syntax]" not in result.stdout
+    assert "[syntax]" in kg("check", "--skip", "encoding", root=tiny).stdout
+
+
+def test_malformed_query_stops_a_build(kg: Kg, tiny: Path) -> None:
+    shutil.copytree(FIXTURES / "query-syntax" / "invalid", tiny, dirs_exist_ok=True)
+    result = kg("build", root=tiny)
+    assert result.returncode == 3
+    assert result.stderr.splitlines()[-1].startswith("queries/fixture.rq:5:")
+
+
+def test_check_of_one_file_says_nothing_of_queries(kg: Kg, tiny: Path) -> None:
+    shutil.copytree(FIXTURES / "query-syntax" / "invalid", tiny, dirs_exist_ok=True)
+    assert "queries/fixture.rq" not in kg("check", tiny / PEOPLE, root=tiny).stdout
+    assert "[query-syntax]" in kg("check", tiny / "queries/fixture.rq", root=tiny).stdout
 
 
 def test_well_formed_graph_has_no_finding(kg: Kg, tiny: Path) -> None:
@@ -48,11 +108,11 @@ def test_rule_can_be_left_out(kg: Kg, tiny: Path) -> None:
 
 def test_rules_are_listed_and_explained(kg: Kg) -> None:
     listed = kg("check", "--list").stdout
-    assert {rule for rule, *_ in FAULTS} <= {line.split()[0] for line in listed.splitlines()}
+    assert set(RULES) <= {line.split()[0] for line in listed.splitlines()}
     assert "Mend the spelling" in kg("check", "--explain", "undeclared-term").stdout
 
 
 def test_unknown_rule_is_named(kg: Kg, tiny: Path) -> None:
     result = kg("check", "--skip", "undeclared", root=tiny)
     assert result.returncode == 2
-    assert 'found rule "undeclared", expected one of dangling-reference' in result.stderr
+    assert 'found rule "undeclared", expected one of byte-order-mark, ' in result.stderr

@@ -248,7 +248,7 @@ def test_malformed_file_is_named(kg: Kg, tiny: Path, text: str, message: str) ->
     (tiny / "queries/wrong.rq").write_text(text)
     result = kg("list", root=tiny)
     assert result.returncode == 3
-    assert result.stderr.startswith("queries/wrong.rq: ")
+    assert result.stderr.startswith("queries/wrong.rq:")
     assert message in result.stderr
 
 

@@ -9,12 +9,14 @@ from kg.query.diagnosis import require_grammar, syntax_error
 from kg.query.labels import LabelRequest, is_language
 from kg.query.tokens import declared_prefixes
 from kg.query.values import ValuesBlock, find_values_block
+from kg.query.variables import bound_variables
 
 __all__ = [
     "LabelRequest",
     "QueryForm",
     "QueryRequest",
     "ValuesBlock",
+    "bound_variables",
     "declared_prefixes",
     "find_values_block",
     "is_language",

@@ -9,11 +9,13 @@ Source: SPARQL 1.1 Query Language, section 19.8; the grammar is the file ``sparq
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from lark import Lark, UnexpectedCharacters, UnexpectedToken
+import platformdirs
+from lark import Lark, ParseTree, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 
 from kg.errors import QuerySyntaxError
@@ -68,15 +70,18 @@ def syntax_error(text: str, engine_message: str) -> QuerySyntaxError:
     return _from_engine(engine_message)
 
 
-def require_grammar(text: str) -> None:
+def require_grammar(text: str) -> ParseTree:
     """
     Demand that a text is a query by the grammar, without asking the engine.
+
+    Returns:
+        Its parts, named as in the grammar.
 
     Raises:
         QuerySyntaxError: It is none; it tells the place, what stands there and what could.
     """
     try:
-        _grammar().parse(text)
+        return _grammar().parse(text)
     except UnexpectedToken as error:
         raise _unexpected_token(text, error) from error
     except UnexpectedCharacters as error:
@@ -132,4 +137,7 @@ def _from_engine(message: str) -> QuerySyntaxError:
 @cache
 def _grammar() -> Lark:
     grammar = files(__package__).joinpath("sparql.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", maybe_placeholders=False)
+    folder = platformdirs.user_cache_path("agon")
+    with suppress(OSError):  # without a folder, Lark makes its tables anew each time
+        folder.mkdir(parents=True, exist_ok=True)
+    return Lark(grammar, parser="lalr", maybe_placeholders=False, cache=str(folder / "sparql-grammar"))

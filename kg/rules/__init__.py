@@ -10,14 +10,18 @@ from typing import Final
 
 from kg.findings import ValidationResult
 from kg.namespaces import compact_iri
+from kg.rules.files import FILE_RULES
+from kg.rules.iris import IRI_RULES
+from kg.rules.literals import LITERAL_RULES
 from kg.rules.material import Material
+from kg.rules.queries import QUERY_RULES
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
 from kg.terms import Term, Triple
 
 __all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
 
-RULES: Final = {rule.name: rule for rule in (*TERM_RULES,)}
+RULES: Final = {rule.name: rule for rule in (*FILE_RULES, *IRI_RULES, *LITERAL_RULES, *TERM_RULES, *QUERY_RULES)}
 """Every rule, by its name."""
 _IRI: Final = re.compile(r"<([^<>]*)>")
 

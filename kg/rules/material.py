@@ -5,8 +5,11 @@ from functools import cached_property
 
 from kg.config import Config
 from kg.dataset import Sources, SourceText
+from kg.errors import QueryHeaderError
 from kg.locator import Locator
 from kg.namespaces import PREFIXES
+from kg.query_checks import QueryFinding, check_text
+from kg.rules.texts import SourceReading
 from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
 from kg.terms import NamedNode, Triple
@@ -26,20 +29,33 @@ class Material:
         contents: The files as they are, those that do not parse among them.
         sources: The files that parse.
         queries: The saved queries.
+        query_errors: What is wrong with query files that do not parse.
     """
 
     def __init__(
-        self, config: Config, contents: Sequence[SourceText], sources: Sources, queries: Sequence[SavedQuery]
+        self,
+        config: Config,
+        contents: Sequence[SourceText],
+        sources: Sources,
+        queries: Sequence[SavedQuery],
+        query_errors: Sequence[QueryHeaderError] = (),
     ) -> None:
         self.config = config
         self.contents = tuple(contents)
         self.sources = sources
         self.queries = tuple(queries)
+        self.query_errors = tuple(query_errors)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """The text of each file, those that do not parse among them."""
         return {each.path: each.content.decode("utf-8", "replace") for each in self.contents}
+
+    @cached_property
+    def readings(self) -> tuple[SourceReading, ...]:
+        """Each file letter by letter, those that do not parse among them."""
+        parsed = {file.path for file in self.sources.files}
+        return tuple(SourceReading(each.path, each.content, each.path in parsed) for each in self.contents)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
@@ -69,6 +85,26 @@ class Material:
     def subjects(self) -> frozenset[str]:
         """The IRIs that the files say something of."""
         return frozenset(triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode))
+
+    @cached_property
+    def query_findings(self) -> tuple[QueryFinding, ...]:
+        """What the texts of the saved queries show to be wrong with them."""
+        return tuple(finding for query in self.queries for finding in check_text(query, self._is_declared))
+
+    def _is_declared(self, iri: str) -> bool:
+        """Tell whether some file speaks of one of our own IRIs; of all others it is taken for granted."""
+        graphs = self.config.base_iri + "graph/"
+        if not iri.startswith((*self.config.own_iris, *self.namespaces, graphs)):
+            return True
+        return iri in self._known_iris
+
+    @cached_property
+    def _known_iris(self) -> frozenset[str]:
+        """The IRIs of things, of values and of named graphs."""
+        values = {triple.object.value for triple in self.triples if isinstance(triple.object, NamedNode)}
+        graphs = {file.graph.value for file in self.sources.files}
+        config = self.config
+        return self.subjects | values | graphs | {config.derived_iri, config.description_iri, config.queries_iri}
 
     @cached_property
     def namespaces(self) -> frozenset[str]:

@@ -42,7 +42,8 @@ class Rule:
     """
     A rule: what it asks for, and how one mends what breaks it.
 
-    ``find`` gives the breaches; a rule that ``is_deep`` takes long and is applied only when it is asked for.
+    ``find`` gives the breaches; a rule that ``is_deep`` takes long and is applied only when it is asked for. One that
+    ``explains_syntax`` says why a file does not parse, so that nothing else is said of it.
     """
 
     name: str
@@ -52,3 +53,4 @@ class Rule:
     mend: str
     find: Callable[[Material], Iterator[Hit]]
     is_deep: bool = False
+    explains_syntax: bool = False
