@@ -13,11 +13,12 @@ from kg.namespaces import compact_iri
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
+from kg.rules.things import THING_RULES
 from kg.terms import Term, Triple
 
 __all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
 
-RULES: Final = {rule.name: rule for rule in (*TERM_RULES,)}
+RULES: Final = {rule.name: rule for rule in (*TERM_RULES, *THING_RULES)}
 """Every rule, by its name."""
 _IRI: Final = re.compile(r"<([^<>]*)>")
 
