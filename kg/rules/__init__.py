@@ -11,6 +11,7 @@ from typing import Final
 from kg.findings import ValidationResult
 from kg.namespaces import compact_iri
 from kg.rules.material import Material
+from kg.rules.ontology import ONTOLOGY_RULES
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
 from kg.rules.things import THING_RULES
@@ -18,7 +19,7 @@ from kg.terms import Term, Triple
 
 __all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
 
-RULES: Final = {rule.name: rule for rule in (*TERM_RULES, *THING_RULES)}
+RULES: Final = {rule.name: rule for rule in (*TERM_RULES, *THING_RULES, *ONTOLOGY_RULES)}
 """Every rule, by its name."""
 _IRI: Final = re.compile(r"<([^<>]*)>")
 
@@ -44,7 +45,7 @@ def apply_rules(material: Material, names: Collection[str], *, only_files: bool 
 def _result(rule: Rule, hit: Hit, material: Material) -> ValidationResult:
     subject, predicate, value = (_plain(term) for term in hit.triple) if hit.triple else (hit.subject, None, None)
     return ValidationResult(
-        severity=rule.severity,
+        severity=hit.severity or rule.severity,
         focus_node=subject or "",
         path=predicate,
         value=str(hit.triple.object) if hit.triple else None,
