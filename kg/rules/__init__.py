@@ -12,6 +12,7 @@ from kg.findings import ValidationResult
 from kg.namespaces import compact_iri
 from kg.rules.material import Material
 from kg.rules.ontology import ONTOLOGY_RULES
+from kg.rules.promises import PROMISE_RULES
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
 from kg.rules.things import THING_RULES
@@ -19,7 +20,7 @@ from kg.terms import Term, Triple
 
 __all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
 
-RULES: Final = {rule.name: rule for rule in (*TERM_RULES, *THING_RULES, *ONTOLOGY_RULES)}
+RULES: Final = {rule.name: rule for rule in (*TERM_RULES, *THING_RULES, *ONTOLOGY_RULES, *PROMISE_RULES)}
 """Every rule, by its name."""
 _IRI: Final = re.compile(r"<([^<>]*)>")
 

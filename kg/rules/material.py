@@ -80,6 +80,11 @@ class Material:
         return tuple(dict.fromkeys(quad.triple for quad in self.sources.quads))
 
     @cached_property
+    def data(self) -> tuple[Triple, ...]:
+        """Every triple of the files that are no shapes, once."""
+        return tuple(dict.fromkeys(quad.triple for file in self.sources.data for quad in file.quads))
+
+    @cached_property
     def index(self) -> TripleIndex:
         """Every triple, by its predicate."""
         return TripleIndex(self.triples)
