@@ -120,8 +120,8 @@ def _disjoint_individuals(material: Material) -> Iterator[Hit]:  # cax-dw, cax-a
                 if first.setdefault(node, class_) != class_:
                     found.setdefault(node, (first[node], class_))
     for node, (one, other) in sorted(found.items(), key=lambda item: str(item[0])):
-        below = material.index.subclasses(other)
-        stated = next(each for each in material.index.values(node, _TYPE) if each in below)
+        below = material.index.subclasses(one) | material.index.subclasses(other)
+        stated = [each for each in material.index.values(node, _TYPE) if each in below][-1]
         message = f"found it in {_name(one)} and in {_name(other)}, which are disjoint"
         yield Hit(message, _stated(node, _TYPE, stated))
 

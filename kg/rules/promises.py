@@ -71,9 +71,9 @@ def _loaded_words(material: Material) -> Iterator[Hit]:
     forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in settings.words)
     pattern = re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
     for triple, text in _texts(material, settings.properties):
-        found = pattern.search(text)
+        found = list(dict.fromkeys(pattern.findall(text)))
         if found:
-            yield Hit(f'found "{found[0]}", a word that takes a side, expected a neutral one', triple)
+            yield Hit(f"found words that take a side: {', '.join(found)}; expected neutral ones", triple)
 
 
 def _texts(material: Material, properties: Sequence[str]) -> Iterator[tuple[Triple, str]]:

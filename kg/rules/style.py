@@ -58,9 +58,9 @@ def odd_terms(material: Material) -> Iterator[Hit]:
             yield from _unlike_most(
                 material, both, partial(_texts, material, predicates=predicates), f"without a {name}"
             )
-        yield from _unlike_most(material, both, partial(_is_attributed, material), "without rdfs:isDefinedBy")
-        yield from _unlike_most(material, classes, _fits(_CLASS_NAME), "expected a name such as UpperCamelCase")
-        yield from _unlike_most(material, properties, _fits(_PROPERTY_NAME), "expected a name such as lowerCamelCase")
+        yield from _unlike_most(material, both, partial(_is_attributed, material), " without rdfs:isDefinedBy")
+        yield from _unlike_most(material, classes, _fits(_CLASS_NAME), ", expected a name such as UpperCamelCase")
+        yield from _unlike_most(material, properties, _fits(_PROPERTY_NAME), ", expected a name such as lowerCamelCase")
         for iri in both:
             yield from _odd_texts(material, iri)
 
@@ -72,7 +72,7 @@ def _unlike_most(
     odd = [iri for iri in iris if not test(iri)]
     if 2 * len(odd) < len(iris):
         for iri in odd:
-            yield Hit(f"found <{iri}> {problem}", _declaration(material, iri))
+            yield Hit(f"found <{iri}>{problem}", _declaration(material, iri))
 
 
 def _fits(pattern: re.Pattern[str]) -> Callable[[str], object]:

@@ -15,7 +15,7 @@ from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import did_you_mean
 from kg.shacl import is_well_formed
-from kg.terms import BlankNode, Literal, NamedNode, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
 __all__ = ["THING_RULES"]
 
@@ -25,13 +25,15 @@ _MENTIONS: Final = {PREFIXES["owl"] + "priorVersion", PREFIXES["owl"] + "version
 
 
 def _dangling_references(material: Material) -> Iterator[Hit]:
-    for triple in material.triples:
-        iris = [triple.predicate.value] if namespace_of(triple.predicate.value) not in material.namespaces else []
-        if isinstance(triple.object, NamedNode) and triple.predicate.value not in _MENTIONS:
-            iris.append(triple.object.value)
-        for iri in iris:
-            if iri.startswith(material.config.own_iris) and iri not in material.subjects:
-                near = did_you_mean(iri, material.subjects_by_namespace.get(namespace_of(iri), ()))
+    as_properties = ((iri, [use for use in uses if use.predicate.value == iri]) for iri, uses in material.words.items())
+    for iri, triples in (*material.mentions.items(), *as_properties):
+        if not iri.startswith(material.config.own_iris) or iri in material.subjects:
+            continue
+        if iri in material.words and namespace_of(iri) in material.namespaces:
+            continue  # an undeclared term, for which there is a rule of its own
+        near = did_you_mean(iri, material.subjects_by_namespace.get(namespace_of(iri), ()))
+        for triple in triples:
+            if triple.predicate.value not in _MENTIONS:
                 yield Hit(f"found <{iri}>, of which no file says anything{near}", triple)
 
 
@@ -75,14 +77,16 @@ def _blank_nodes(material: Material) -> Iterator[Hit]:
     policy = material.config.check.blank_nodes
     if policy == "any":
         return
-    uses = Counter(triple.object for triple in material.triples if isinstance(triple.object, BlankNode))
-    seen = {triple.subject for triple in material.triples if triple.predicate == _TYPE and _is_axiom(triple)}
-    for triple in material.triples:
-        for node in (triple.subject, triple.object):
-            if not isinstance(node, BlankNode) or node in seen or (policy == "nested" and uses[node] == 1):
-                continue
-            seen.add(node)
-            yield Hit(_problem(policy, uses[node]), triple)
+    as_value = [triple for triple in material.triples if isinstance(triple.object, BlankNode)]
+    as_subject = [triple for triple in material.triples if isinstance(triple.subject, BlankNode)]
+    axioms = {triple.subject for triple in as_subject if triple.predicate == _TYPE and _is_axiom(triple)}
+    uses: Counter[Term] = Counter(triple.object for triple in as_value)
+    nodes: set[Term] = {*uses, *(triple.subject for triple in as_subject)} - axioms
+    odd = nodes if policy == "none" else {node for node in nodes if uses[node] != 1}
+    places: dict[Term, Triple] = {triple.subject: triple for triple in as_subject if triple.subject in odd}
+    places |= {triple.object: triple for triple in as_value if triple.object in odd}
+    for node in odd:
+        yield Hit(_problem(policy, uses[node]), places[node])
 
 
 def _is_axiom(triple: Triple) -> bool:
