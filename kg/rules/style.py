@@ -56,7 +56,7 @@ def odd_terms(material: Material) -> Iterator[Hit]:
         both = [*classes, *properties]
         for predicates, name in ((_LABELS, "label"), (_DEFINITIONS, "definition")):
             yield from _unlike_most(
-                material, both, partial(_texts, material, predicates=predicates), f"without a {name}"
+                material, both, partial(_texts, material, predicates=predicates), f" without a {name}"
             )
         yield from _unlike_most(material, both, partial(_is_attributed, material), " without rdfs:isDefinedBy")
         yield from _unlike_most(material, classes, _fits(_CLASS_NAME), ", expected a name such as UpperCamelCase")
