@@ -6,9 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from harness import COMMAND, REPOSITORY
+from harness import COMMAND, REPOSITORY, Kg
 
 LOOKALIKES = sorted(path for path in (REPOSITORY / "tests/lookalikes").iterdir() if path.is_dir())
+
+
+BROADER = "http://www.w3.org/2004/02/skos/core#broader"
 
 
 def test_there_are_lookalikes() -> None:
@@ -29,3 +32,21 @@ def test_valid_dataset_of_others_has_no_finding(folder: Path, tmp_path: Path) ->
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert json.loads(result.stdout)["findings"] == []
+
+
+def test_dataset_too_large_for_owl_is_told_so(kg: Kg, tiny: Path) -> None:
+    lines = (f"<https://tiny.example/id/a> <https://tiny.example/ns#born> {number} .\n" for number in range(50_001))
+    (tiny / "graph_data/large.ttl").write_text("".join(lines))
+    result = kg("check", "--only", "owl-inconsistency", root=tiny)
+    assert result.returncode == 0
+    assert "info: [owl-inconsistency] not looked at: found 50018 triples, expected at most 50000" in result.stdout
+
+
+def test_thousands_of_faults_are_found_in_a_moment(kg: Kg, tiny: Path) -> None:
+    """A ring of two thousand and as many misspelt references: neither recursion nor quadratic time."""
+    person = "https://tiny.example/id/person"
+    ring = (f"<{person}/{number}> <{BROADER}> <{person}/{(number + 1) % 2_000}> .\n" for number in range(2_000))
+    lost = (f"<{person}/{number}> <https://tiny.example/ns#knows> <{person}/x{number}> .\n" for number in range(2_000))
+    (tiny / "graph_data/large.nt").write_text("".join([*ring, *lost]))
+    result = kg("check", "--only", "hierarchy-cycle", "--only", "dangling-reference", "--output", "json", root=tiny)
+    assert json.loads(result.stdout)["counts"] == {"violation": 2_000, "warning": 1, "info": 0}

@@ -61,12 +61,15 @@ def _components(edges: Mapping[_Node, Collection[_Node]]) -> Iterator[list[_Node
 
 def _way_back(start: _Node, edges: Mapping[_Node, Collection[_Node]]) -> list[_Node]:
     """Give the shortest way from a node back to itself; there must be one."""
-    ways, seen = deque([[start]]), set()
-    while True:
-        way = ways.popleft()
-        for node in edges.get(way[-1], ()):
-            if node == start:
-                return way
-            if node not in seen:
-                seen.add(node)
-                ways.append([*way, node])
+    came_from: dict[_Node, _Node] = {}
+    waiting = deque([start])
+    while start not in came_from:
+        node = waiting.popleft()
+        for following in edges.get(node, ()):
+            if following not in came_from:
+                came_from[following] = node
+                waiting.append(following)
+    way = [came_from[start]]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]

@@ -38,6 +38,8 @@ _HIERARCHIES: Final = (
     (NamedNode(PREFIXES["rdfs"] + "subPropertyOf"), _owl("equivalentProperty")),
 )
 """Orders in which a thing stands below itself, and what says that two things stand below each other."""
+_MOST_NAMES: Final = 10
+"""How many things a message names."""
 _BROADER, _NARROWER = (NamedNode(PREFIXES["skos"] + name) for name in ("broader", "narrower"))
 
 
@@ -73,8 +75,12 @@ def _edges(material: Material, predicate: NamedNode) -> _Edges:
 
 def _cycles_of(iri: str, edges: _Edges) -> Iterator[Hit]:
     for cycle in find_cycles(edges):
-        names = " > ".join(_name(node) for node in [*cycle, cycle[0]])
-        yield Hit(f"found a cycle of <{iri}>, expected none: {names}", edges[cycle[0]][cycle[1 % len(cycle)]])
+        names = [_name(node) for node in [*cycle, cycle[0]]]
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 : -1] = ["..."]
+        yield Hit(
+            f"found a cycle of <{iri}>, expected none: {' > '.join(names)}", edges[cycle[0]][cycle[1 % len(cycle)]]
+        )
 
 
 def _stated(subject: Term, predicate: NamedNode, value: Term) -> Triple:
@@ -142,7 +148,7 @@ def _unsatisfiable_classes(material: Material) -> Iterator[Hit]:
         first: dict[Term, Term] = {}
         for class_ in classes:
             below = material.index.subclasses(class_)
-            for each in below & set(first):
+            for each in below & first.keys():
                 found.setdefault(each, (first[each], class_))
             first.update(dict.fromkeys(below, class_))
     for class_, (one, other) in sorted(found.items(), key=lambda item: str(item[0])):
@@ -196,7 +202,7 @@ def _inconsistencies(material: Material) -> Iterator[Hit]:
             if hit.triple:
                 known[hit.triple.subject].add(hit.triple.predicate.value)
     for hit in inconsistencies(material):
-        if hit.triple and hit.triple.predicate.value not in known[hit.triple.subject]:
+        if not hit.triple or hit.triple.predicate.value not in known[hit.triple.subject]:
             yield hit
 
 

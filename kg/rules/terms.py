@@ -5,7 +5,8 @@ Source: Linked Data Platform Best Practices, section 2 (vocabularies); OWL 2 Str
 (deprecation).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
 from rapidfuzz import process
@@ -18,10 +19,12 @@ from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.vocabularies import DEPRECATED, SCHEMA_ORG, known_words, right_spelling
 from kg.terms import Literal, NamedNode, Triple
 
-__all__ = ["TERM_RULES", "did_you_mean"]
+__all__ = ["TERM_RULES", "did_you_mean", "suggestions"]
 
 _NEAR: Final = 0.6
 """How alike two names are at least, where 1 is the same and a transposition counts as one mistake."""
+_MOST_SUGGESTIONS: Final = 200
+"""For how many IRIs a rule looks for a near one; whoever has more has not misspelt them."""
 _DEPRECATED: Final = NamedNode(PREFIXES["owl"] + "deprecated")
 _IS_REPLACED_BY: Final = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
 _SPEAKS_OF_TERMS: Final = (
@@ -39,9 +42,10 @@ _LEADS_TO_DOCUMENTS: Final = {
 
 
 def _undeclared_words(material: Material) -> Iterator[Hit]:
+    suggest = suggestions(material.subjects_by_namespace)
     for iri, uses in material.words.items():
         if namespace_of(iri) in material.namespaces and iri not in material.subjects:
-            near = did_you_mean(iri, material.subjects_by_namespace.get(namespace_of(iri), ()))
+            near = suggest(iri)
             for triple in uses:
                 yield Hit(f"found <{iri}>, which the ontology does not declare{near}", triple)
 
@@ -122,6 +126,17 @@ def did_you_mean(iri: str, known: Iterable[str]) -> str:
         iri[cut:], choices, scorer=OSA.normalized_similarity, limit=1, score_cutoff=_NEAR
     )
     return f": did you mean <{found[0][2]}>?" if found else ""
+
+
+def suggestions(known: Mapping[str, Iterable[str]]) -> Callable[[str], str]:
+    """
+    Give a function that says as :func:`did_you_mean` does, for a bounded number of IRIs, since each takes a while.
+
+    Args:
+        known: The IRIs that there are, by their namespaces.
+    """
+    left = count(_MOST_SUGGESTIONS, -1)
+    return lambda iri: did_you_mean(iri, known.get(namespace_of(iri), ())) if next(left) > 0 else ""
 
 
 TERM_RULES: Final = (

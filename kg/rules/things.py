@@ -13,7 +13,7 @@ from kg.findings import Severity
 from kg.namespaces import PREFIXES
 from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
-from kg.rules.terms import did_you_mean
+from kg.rules.terms import suggestions
 from kg.shacl import is_well_formed
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
@@ -25,13 +25,14 @@ _MENTIONS: Final = {PREFIXES["owl"] + "priorVersion", PREFIXES["owl"] + "version
 
 
 def _dangling_references(material: Material) -> Iterator[Hit]:
+    suggest = suggestions(material.subjects_by_namespace)
     as_properties = ((iri, [use for use in uses if use.predicate.value == iri]) for iri, uses in material.words.items())
     for iri, triples in (*material.mentions.items(), *as_properties):
         if not iri.startswith(material.config.own_iris) or iri in material.subjects:
             continue
         if iri in material.words and namespace_of(iri) in material.namespaces:
             continue  # an undeclared term, for which there is a rule of its own
-        near = did_you_mean(iri, material.subjects_by_namespace.get(namespace_of(iri), ()))
+        near = suggest(iri)
         for triple in triples:
             if triple.predicate.value not in _MENTIONS:
                 yield Hit(f"found <{iri}>, of which no file says anything{near}", triple)
