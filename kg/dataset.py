@@ -269,7 +269,8 @@ def _labelled(triples: list[Triple], graph: NamedNode) -> list[Triple]:
     prefix = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
 
     return [
-        Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix)) for quad in dataset
+        Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix))
+        for quad in sorted(dataset, key=str)  # a dataset gives its quads in another order in each process
     ]
 
 
