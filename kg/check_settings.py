@@ -4,11 +4,22 @@ What a check holds a graph to beyond its shapes: the tables ``[check...]`` of ``
 Every promise of a particular graph stands here as a setting; no rule knows one by itself.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-__all__ = ["CheckSettings", "CopiedWords", "LoadedWords", "Quotations", "Waiver"]
+__all__ = ["CheckSettings", "CopiedWords", "Links", "LoadedWords", "Quotations", "Waiver"]
+
+
+def _require_patterns(setting: str, patterns: Iterable[str]) -> None:
+    """Refuse what is no regular expression; the error that msgspec makes of this one names the table."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f'{setting} has "{pattern}", which is no regular expression: {error}') from error
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,10 +55,29 @@ class CopiedWords(_Table, frozen=True):
 
 
 class LoadedWords(_Table, frozen=True):
-    """Words that take a side, and the properties in whose texts, written in our own voice, none may stand."""
+    """
+    Words that take a side, and the properties in whose texts, written in our own voice, none may stand.
+
+    A word fits as a whole and in any case; a star at its end or its beginning stands for any letters.
+    """
 
     words: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+
+
+class Links(_Table, frozen=True):
+    """
+    The properties that say of a thing of ours which thing elsewhere it is, and where links may lead.
+
+    Each of ``targets`` is a regular expression that the whole IRI of a thing in one other dataset fits.
+    """
+
+    properties: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a pattern that is none."""
+        _require_patterns("targets", self.targets)
 
 
 class CheckSettings(_Table, frozen=True):
@@ -56,9 +86,10 @@ class CheckSettings(_Table, frozen=True):
 
     ``data`` and ``shapes`` are folders or files of the directory; ``own_iris`` is what the IRIs begin with that some
     file must describe; ``iri_pattern`` is a regular expression that each of them fits as a whole; ``blank_nodes`` says
-    where they may stand; ``named_by`` are the properties of which a described thing must have one; ``acyclic`` are
-    properties that lead nowhere back; ``severity`` maps rules to another severity or to ``off``; ``baseline`` is the
-    file of the findings that are accepted for now.
+    where they may stand; ``named_by`` are the properties of which a described thing must have one, unless it is of a
+    class in ``unnamed``; ``acyclic`` are properties that lead nowhere back; ``forbidden_terms`` are IRIs that no
+    statement uses; ``severity`` maps rules to another severity or to ``off``; ``baseline`` is the file of the findings
+    that are accepted for now.
     """
 
     data: tuple[str, ...] = ("graph_data", "ontology")
@@ -67,10 +98,17 @@ class CheckSettings(_Table, frozen=True):
     iri_pattern: str = ""
     blank_nodes: Literal["any", "nested", "none"] = "any"
     named_by: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
     acyclic: tuple[str, ...] = ()
+    forbidden_terms: tuple[str, ...] = ()
     severity: dict[str, Literal["violation", "warning", "info", "off"]] = {}
     baseline: str = ""
     waivers: tuple[Waiver, ...] = ()
     quotations: Quotations = Quotations()
     copied_words: CopiedWords = CopiedWords()
     loaded_words: LoadedWords = LoadedWords()
+    links: Links = Links()
+
+    def __post_init__(self) -> None:
+        """Refuse a pattern that is none."""
+        _require_patterns("iri_pattern", [self.iri_pattern])

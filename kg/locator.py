@@ -42,6 +42,20 @@ class Locator:
         self._files = {file.path: file for file in files}
         self._texts = texts
 
+    def place(self, triple: Triple, about: str) -> Location | None:
+        """
+        Give the place of a triple, or the nearest to it.
+
+        Args:
+            triple: The triple.
+            about: The IRI in it that is meant; otherwise its value is.
+        """
+        for path in self._stated_in.get(_plain(triple.subject), ()) if about else ():
+            for statement in self._index(path).by_subject.get(_plain(triple.subject), ()) if has_tokens(path) else ():
+                if (statement.subject, statement.predicate, statement.value) == tuple(triple):
+                    return token_location(path, _token_about(statement, about))
+        return self.find(triple.subject, triple.predicate.value, triple.object)
+
     def find(self, focus_node: Term | str, path: str | None, value: Term | str | None) -> Location | None:
         """
         Give the place of a statement, or the nearest to it, if a file speaks of the focus node.
@@ -121,6 +135,13 @@ def _labelled(statements: list[Statement], graph_iri: str) -> Iterator[Statement
             labels[term] if isinstance(term, BlankNode) else term for term in (statement.subject, statement.value)
         )
         yield statement._replace(subject=subject, value=value)
+
+
+def _token_about(statement: Statement, iri: str) -> Token:
+    """Give the token of a statement that stands for an IRI, else that of its value."""
+    if statement.predicate.value == iri:
+        return statement.predicate_token
+    return statement.subject_token if _plain(statement.subject) == iri else statement.value_token
 
 
 def _quad(statement: Statement) -> Quad:

@@ -1,4 +1,4 @@
-"""The ontology and the data as a whole: what no single shape can hold."""
+"""The ontology and the data as a whole: what no single shape and no rule of the check can hold."""
 
 import csv
 import re
@@ -38,19 +38,6 @@ def test_every_class_has_a_node_shape(sources: Sources) -> None:
     targeted = {value for _, predicate, value in triples if predicate == TARGET}
     assert len(classes) > 30
     assert classes - targeted == set()
-
-
-def test_every_term_in_use_is_declared(sources: Sources) -> None:
-    declared = {quad.subject.value for quad in sources.quads if quad.predicate.value == TYPE}  # type: ignore[union-attr]
-    used = {quad.predicate.value for quad in sources.quads} | {value for _, _, value in iris(sources)}
-    assert {term for term in used if term.startswith(NS)} - declared == set()
-
-
-def test_every_own_iri_in_use_is_described(sources: Sources) -> None:
-    described = {quad.subject.value for quad in sources.quads}  # type: ignore[union-attr]
-    named = {value for _, _, value in iris(sources) if value.startswith(AGON)}
-    versions = re.compile(r"/\d+\.\d+\.\d+$")
-    assert {iri for iri in named - described if not versions.search(iri)} == set()
 
 
 def test_every_term_in_use_by_a_query_is_declared(sources: Sources) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import watchfiles
+from rapidfuzz import process
 
 from kg.acceptance import write_baseline
 from kg.checks import ALL_RULES, SHAPES, SYNTAX, USUAL_RULES, CheckedSources, check_sources
@@ -233,7 +234,9 @@ def _is_source(_change: watchfiles.Change, path: str) -> bool:
 def _known(names: Sequence[str]) -> frozenset[str]:
     for name in names:
         if name not in ALL_RULES:
-            raise click.UsageError(f'found rule "{name}", expected one of {", ".join(sorted(ALL_RULES))}')
+            near = process.extractOne(name, sorted(ALL_RULES))
+            meant = f": did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f'found rule "{name}", expected one of kg check --list{meant}')
     return frozenset(names)
 
 

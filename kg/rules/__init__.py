@@ -6,6 +6,7 @@ Each rule stands in :data:`RULES` once, with what it finds and how that is mende
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from kg.findings import ValidationResult
@@ -14,14 +15,23 @@ from kg.rules.files import FILE_RULES
 from kg.rules.iris import IRI_RULES
 from kg.rules.literals import LITERAL_RULES
 from kg.rules.material import Material
+from kg.rules.ontology import ONTOLOGY_RULES
+from kg.rules.promises import PROMISE_RULES
 from kg.rules.queries import QUERY_RULES
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
+from kg.rules.things import THING_RULES
 from kg.terms import Term, Triple
 
 __all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
 
-RULES: Final = {rule.name: rule for rule in (*FILE_RULES, *IRI_RULES, *LITERAL_RULES, *TERM_RULES, *QUERY_RULES)}
+RULES: Final = {
+    rule.name: rule
+    for rule in (
+        *(*FILE_RULES, *IRI_RULES, *LITERAL_RULES, *TERM_RULES, *THING_RULES, *ONTOLOGY_RULES, *QUERY_RULES),
+        *PROMISE_RULES,
+    )
+}
 """Every rule, by its name."""
 _IRI: Final = re.compile(r"<([^<>]*)>")
 
@@ -45,16 +55,25 @@ def apply_rules(material: Material, names: Collection[str], *, only_files: bool 
 
 
 def _result(rule: Rule, hit: Hit, material: Material) -> ValidationResult:
-    subject, predicate, value = (_plain(term) for term in hit.triple) if hit.triple else (hit.subject, None, None)
-    return ValidationResult(
-        severity=rule.severity,
-        focus_node=subject or "",
-        path=predicate,
-        value=str(hit.triple.object) if hit.triple else None,
+    found = ValidationResult(
+        severity=hit.severity or rule.severity,
+        focus_node=hit.subject,
+        path=None,
+        value=None,
         component=f"#{rule.name}",
         source_shape="",
         message=_shortened(hit.message, material.prefixes),
-        location=hit.location or material.locator.find(subject or "", predicate or "", value or ""),
+        location=hit.location,
+    )
+    if not hit.triple:
+        return found
+    subject, predicate, value = hit.triple
+    return replace(
+        found,
+        focus_node=_plain(subject),
+        path=predicate.value,
+        value=str(value),
+        location=hit.location or material.locator.place(hit.triple, hit.about),
     )
 
 

@@ -100,9 +100,9 @@ def _suspicious_iris(material: Material) -> Iterator[Hit]:
         described.setdefault(_rough(iri), []).append(iri)
     for iri, triple in _used_iris(material).items():
         if mistake := _mistake(iri):
-            yield Hit(f'found "{iri[:200]}", which {mistake}', triple)
+            yield Hit(f'found "{iri[:200]}", which {mistake}', triple, about=iri)
         elif (near := _nearly_described(iri, described, material)) is not None:
-            yield Hit(f"found <{iri}>, of which no file says anything: did you mean <{near}>?", triple)
+            yield Hit(f"found <{iri}>, of which no file says anything: did you mean <{near}>?", triple, about=iri)
 
 
 def _mistake(iri: str) -> str | None:

@@ -1,7 +1,10 @@
 """What rules look at: the files as text and as triples, what they declare, and the settings."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from typing import Final
+from urllib.parse import urlsplit
 
 from kg.config import Config
 from kg.dataset import Sources, SourceText
@@ -14,10 +17,30 @@ from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
 from kg.terms import NamedNode, Triple
 
-__all__ = ["Material"]
+__all__ = ["Material", "namespace_of"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_VOCABULARIES = frozenset({PREFIXES["owl"] + "Ontology", "http://purl.org/vocommons/voaf#Vocabulary"})
+
+def _iris(names: str) -> frozenset[str]:
+    """Write prefixed names, apart by blanks, in full."""
+    pairs = (name.split(":") for name in names.split())
+    return frozenset(PREFIXES[prefix] + local for prefix, local in pairs)
+
+
+_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+_IS_DEFINED_BY: Final = NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
+_VOCABULARY_TYPES: Final = {PREFIXES["owl"] + "Ontology", "http://purl.org/vocommons/voaf#Vocabulary"}
+_CLASS_TYPES: Final = _iris("owl:Class rdfs:Class rdfs:Datatype owl:DeprecatedClass")
+_PROPERTY_TYPES: Final = _iris(
+    "rdf:Property owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty owl:OntologyProperty "
+    "owl:FunctionalProperty owl:InverseFunctionalProperty owl:TransitiveProperty owl:SymmetricProperty "
+    "owl:AsymmetricProperty owl:ReflexiveProperty owl:IrreflexiveProperty owl:DeprecatedProperty"
+)
+_LEADS_TO_WORDS: Final = _iris(
+    "rdf:type rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range owl:allValuesFrom owl:equivalentClass "
+    "owl:equivalentProperty owl:disjointWith owl:inverseOf owl:onClass owl:onProperty owl:someValuesFrom "
+    "sh:class sh:inversePath sh:path sh:targetClass sh:targetObjectsOf sh:targetSubjectsOf "
+)
+"""Properties whose values are themselves properties or classes."""
 
 
 class Material:
@@ -72,6 +95,11 @@ class Material:
         return tuple(dict.fromkeys(quad.triple for quad in self.sources.quads))
 
     @cached_property
+    def data(self) -> tuple[Triple, ...]:
+        """Every triple of the files that are no shapes, once."""
+        return tuple(dict.fromkeys(quad.triple for file in self.sources.data for quad in file.quads))
+
+    @cached_property
     def index(self) -> TripleIndex:
         """Every triple, by its predicate."""
         return TripleIndex(self.triples)
@@ -107,23 +135,103 @@ class Material:
         return self.subjects | values | graphs | {config.derived_iri, config.description_iri, config.queries_iri}
 
     @cached_property
+    def subjects_by_namespace(self) -> Mapping[str, Sequence[str]]:
+        """The IRIs that the files say something of, by their namespaces."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for iri in sorted(self.subjects):
+            found[namespace_of(iri)].append(iri)
+        return found
+
+    @cached_property
+    def own_things(self) -> Mapping[str, Triple]:
+        """The things of the dataset that the files say something of, each with the first statement."""
+        found: dict[str, Triple] = {}
+        for triple in self.triples:
+            if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(self.config.own_iris):
+                found.setdefault(triple.subject.value, triple)
+        return found
+
+    @cached_property
+    def mentions(self) -> Mapping[str, Sequence[Triple]]:
+        """The statements that have an IRI as their value, by that IRI."""
+        found: defaultdict[str, list[Triple]] = defaultdict(list)
+        for triple in self.triples:
+            if isinstance(triple.object, NamedNode):
+                found[triple.object.value].append(triple)
+        return found
+
+    @cached_property
+    def words(self) -> Mapping[str, Sequence[Triple]]:
+        """The IRIs that are used as a property or as a class, each with the statements that use it so."""
+        found: defaultdict[str, list[Triple]] = defaultdict(list)
+        for triple in self.triples:
+            predicate = triple.predicate.value
+            found[predicate].append(triple)
+            if predicate in _LEADS_TO_WORDS and isinstance(triple.object, NamedNode):
+                found[triple.object.value].append(triple)
+        return found
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The IRIs that the files declare as classes."""
+        return self._instances(_CLASS_TYPES)
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The IRIs that the files declare as properties."""
+        return self._instances(_PROPERTY_TYPES)
+
+    @cached_property
+    def ontologies(self) -> frozenset[str]:
+        """The IRIs of the vocabularies that the files describe."""
+        return self._instances(_VOCABULARY_TYPES)
+
+    @cached_property
     def namespaces(self) -> frozenset[str]:
-        """The namespaces whose words the files declare, by a description of the vocabulary or below the base IRI."""
-        base = self.config.base_iri
-        own = {iri.partition("#")[0] + "#" for iri in self.subjects if iri.startswith(base) and "#" in iri}
-        headers = [
-            triple.subject.value
-            for triple in self.triples
-            if triple.predicate == _TYPE
-            and isinstance(triple.subject, NamedNode)
-            and isinstance(triple.object, NamedNode)
-            and triple.object.value in _VOCABULARIES
-        ]
-        return frozenset(own | {_namespace(iri, self.subjects) for iri in headers})
+        """
+        The namespaces whose words the files declare: below the base IRI, or of a vocabulary that they describe.
+
+        Not one of which the files have a part only: a few terms that are added to somebody else's, or one of several
+        modules.
+        """
+        declared = Counter(map(namespace_of, self.classes | self.properties))
+        missing = Counter(namespace_of(word) for word in self.words if word not in self.subjects)
+        imports = self.index.by_value(NamedNode(PREFIXES["owl"] + "imports"))
+        absent = {
+            urlsplit(each.value).netloc
+            for each in imports
+            if isinstance(each, NamedNode) and each.value not in self.subjects
+        }
+        described = {
+            each
+            for each in self._described_namespaces & set(declared)
+            if declared[each] >= missing[each] and urlsplit(each).netloc not in absent
+        }
+        return frozenset(described | {each for each in declared if each.startswith(self.config.base_iri)})
+
+    @property
+    def _described_namespaces(self) -> set[str]:
+        """Those that a description of a vocabulary may be about."""
+        found = {ontology + end for ontology in self.ontologies for end in ("", "#", "/")}
+        for triple in (each for iri in self.ontologies for each in self.mentions.get(iri, ())):
+            if triple.predicate == _IS_DEFINED_BY and isinstance(triple.subject, NamedNode):
+                found.add(namespace_of(triple.subject.value))
+        return found
+
+    def _instances(self, types: Collection[str]) -> frozenset[str]:
+        by_type = self.index.by_value(_TYPE)
+        nodes = (node for each in types for node in by_type.get(NamedNode(each), ()))
+        return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
 
-def _namespace(ontology: str, subjects: frozenset[str]) -> str:
-    """Give the namespace of an ontology: its IRI, with the mark behind which its terms are declared."""
-    if ontology.endswith(("#", "/")):
-        return ontology
-    return ontology + ("#" if any(iri.startswith(ontology + "#") for iri in subjects) else "/")
+def namespace_of(iri: str) -> str:
+    """
+    Give what an IRI begins with, up to its last ``#`` or ``/``.
+
+    >>> namespace_of("http://www.w3.org/ns/org#Post")
+    'http://www.w3.org/ns/org#'
+
+    Args:
+        iri: The IRI, without angle brackets.
+    """
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

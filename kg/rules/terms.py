@@ -1,90 +1,112 @@
 """
-Rules for terms: words that a vocabulary does not have, references that lead nowhere, literals that are none.
+Rules for terms: words that a vocabulary does not have or gives up, and namespaces that are misspelt.
 
-Source: Linked Data Platform Best Practices, section 2 (vocabularies); RDF 1.1 Concepts, section 3.3 (literals).
+Source: Linked Data Platform Best Practices, section 2 (vocabularies); OWL 2 Structural Specification, section 5.5
+(deprecation).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
-from urllib.parse import urlsplit
 
-import rdflib
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from rdflib.namespace import DefinedNamespace
 
 from kg.findings import Severity
 from kg.namespaces import PREFIXES
-from kg.rules.material import Material
+from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
-from kg.shacl import is_well_formed
+from kg.rules.vocabularies import DEPRECATED, SCHEMA_ORG, known_words, right_spelling
 from kg.terms import Literal, NamedNode, Triple
 
-__all__ = ["TERM_RULES", "did_you_mean"]
+__all__ = ["TERM_RULES", "did_you_mean", "suggestions"]
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_MENTIONS: Final = {PREFIXES["owl"] + "versionIRI", PREFIXES["rdfs"] + "seeAlso"}
-"""Properties whose values need not be described here."""
 _NEAR: Final = 0.6
 """How alike two names are at least, where 1 is the same and a transposition counts as one mistake."""
-_CLOSED: Final[dict[str, type[DefinedNamespace]]] = {
-    str(vocabulary): vocabulary
-    for vocabulary in (
-        *(rdflib.DCAT, rdflib.DCTERMS, rdflib.FOAF, rdflib.ORG, rdflib.OWL, rdflib.PROV, rdflib.RDFS, rdflib.SH),
-        *(rdflib.SKOS, rdflib.TIME, rdflib.VOID),
-    )
+_MOST_SUGGESTIONS: Final = 200
+"""For how many IRIs a rule looks for a near one; whoever has more has not misspelt them."""
+_DEPRECATED: Final = NamedNode(PREFIXES["owl"] + "deprecated")
+_IS_REPLACED_BY: Final = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_SPEAKS_OF_TERMS: Final = (
+    *(PREFIXES[prefix] for prefix in ("owl", "rdfs", "skos")),
+    *(PREFIXES["dcterms"] + name for name in ("isReplacedBy", "replaces", "isVersionOf", "hasVersion", "relation")),
+)
+"""What properties begin with whose statements describe a term and are no use of it."""
+_LEADS_TO_DOCUMENTS: Final = {
+    *(PREFIXES["rdfs"] + name for name in ("isDefinedBy", "seeAlso")),
+    *(PREFIXES["foaf"] + name for name in ("homepage", "isPrimaryTopicOf", "page")),
+    *(PREFIXES["dcterms"] + name for name in ("conformsTo", "references", "source")),
+    *(PREFIXES["dcat"] + name for name in ("downloadURL", "landingPage")),
 }
-"""Vocabularies whose words are all known; each stands here because its document is finished."""
-
-
-def _words(material: Material) -> Iterator[tuple[Triple, str]]:
-    """Give each use of an IRI as a word: as a property, or as a class."""
-    for triple in material.triples:
-        yield triple, triple.predicate.value
-        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
-            yield triple, triple.object.value
+"""Properties whose values may be addresses of documents about a term."""
 
 
 def _undeclared_words(material: Material) -> Iterator[Hit]:
-    for triple, iri in _words(material):
-        if iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] in material.namespaces and iri not in material.subjects:
-            yield Hit(
-                f"found <{iri}>, which the ontology does not declare{did_you_mean(iri, material.subjects)}", triple
-            )
+    suggest = suggestions(material.subjects_by_namespace)
+    for iri, uses in material.words.items():
+        if namespace_of(iri) in material.namespaces and iri not in material.subjects:
+            near = suggest(iri)
+            for triple in uses:
+                yield Hit(f"found <{iri}>, which the ontology does not declare{near}", triple, about=iri)
 
 
 def _foreign_words(material: Material) -> Iterator[Hit]:
-    for triple, iri in _words(material):
-        namespace = next((each for each in _CLOSED if iri.startswith(each)), None)
-        if namespace and rdflib.URIRef(iri) not in _CLOSED[namespace]:
-            known = [str(word) for word in dir(_CLOSED[namespace]) if not word.startswith("_")]
-            near = did_you_mean(iri, [namespace + word.removeprefix(namespace) for word in known])
-            yield Hit(f"found <{iri}>, a word that its vocabulary does not have{near}", triple)
+    for iri, uses in material.words.items():
+        known = known_words(namespace_of(iri))
+        if known and iri not in known and iri not in material.subjects and iri != namespace_of(iri):
+            near = did_you_mean(iri, known)
+            for triple in uses:
+                yield Hit(f"found <{iri}>, a word that its vocabulary does not have{near}", triple, about=iri)
+
+
+def _deprecated_words(material: Material) -> Iterator[Hit]:
+    deprecated = _deprecated_terms(material)
+    for iri, replacement in deprecated.items():
+        instead = f": take <{replacement}>" if replacement else ""
+        for triple in dict.fromkeys([*material.words.get(iri, ()), *material.mentions.get(iri, ())]):
+            is_use = triple.predicate.value == iri or not triple.predicate.value.startswith(_SPEAKS_OF_TERMS)
+            if is_use and not (isinstance(triple.subject, NamedNode) and triple.subject.value in deprecated):
+                yield Hit(f"found <{iri}>, which is deprecated{instead}", triple, about=iri)
+
+
+def _deprecated_terms(material: Material) -> Mapping[str, str]:
+    """Give the terms that are deprecated, each with the one that takes its place, if it is known."""
+    marked = [
+        subject
+        for subject, values in material.index.by_subject(_DEPRECATED).items()
+        if any(isinstance(value, Literal) and value.value in {"true", "1"} for value in values)
+    ]
+    for kind in ("DeprecatedClass", "DeprecatedProperty"):
+        marked += [triple.subject for triple in material.mentions.get(PREFIXES["owl"] + kind, ())]
+    found = dict(DEPRECATED)
+    for term in marked:
+        if isinstance(term, NamedNode):
+            instead = material.index.value(term, _IS_REPLACED_BY)
+            found[term.value] = instead.value if isinstance(instead, NamedNode) else ""
+    return found
 
 
 def _misspelt_namespaces(material: Material) -> Iterator[Hit]:
-    wrong = {_other_scheme(namespace): namespace for namespace in PREFIXES.values()}
-    for triple, iri in _words(material):
-        namespace = next((each for each in wrong if iri.startswith(each)), None)
-        if namespace:
-            yield Hit(f"found <{iri}>, expected the namespace <{wrong[namespace]}>: http and https differ", triple)
-
-
-def _dangling_references(material: Material) -> Iterator[Hit]:
-    for triple in material.triples:
-        value = triple.object
-        if not isinstance(value, NamedNode) or not value.value.startswith(material.config.own_iris):
+    mixes = any(namespace_of(iri) == SCHEMA_ORG for iri in material.words)
+    for iri, triple in _places_of_terms(material):
+        right = right_spelling(iri)
+        namespace = namespace_of(right) if right else ""
+        if not right or iri in material.subjects or (namespace == SCHEMA_ORG and not mixes):
             continue
-        if value.value not in material.subjects and triple.predicate.value not in _MENTIONS:
-            near = did_you_mean(value.value, material.subjects)
-            yield Hit(f"found <{value.value}>, of which no file says anything{near}", triple)
+        yield Hit(f"found <{iri}>, expected the namespace <{namespace}>, as in <{right}>", triple, about=iri)
 
 
-def _ill_typed_literals(material: Material) -> Iterator[Hit]:
+def _places_of_terms(material: Material) -> Iterator[tuple[str, Triple]]:
+    """Give the IRIs that stand where terms do, as a property, a class or a datatype, or that look like a term."""
+    for iri, uses in material.words.items():
+        yield from ((iri, triple) for triple in uses)
+    for iri, triples in material.mentions.items():
+        right = right_spelling(iri)
+        if right and right in known_words(namespace_of(right)) and iri not in material.words:
+            yield from ((iri, triple) for triple in triples if triple.predicate.value not in _LEADS_TO_DOCUMENTS)
     for triple in material.triples:
-        value = triple.object
-        if isinstance(value, Literal) and not is_well_formed(value):
-            yield Hit(f'found "{value.value[:80]}", which is no <{value.datatype.value}>', triple)
+        if isinstance(triple.object, Literal):
+            yield triple.object.datatype.value, triple
 
 
 def did_you_mean(iri: str, known: Iterable[str]) -> str:
@@ -98,7 +120,7 @@ def did_you_mean(iri: str, known: Iterable[str]) -> str:
     Returns:
         Such as ``: did you mean <...>?``, or nothing.
     """
-    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    cut = len(namespace_of(iri))
     choices = {name: name[cut:] for name in sorted(set(known)) if name.startswith(iri[:cut])}
     found: Sequence[tuple[str, float, str]] = process.extract(
         iri[cut:], choices, scorer=OSA.normalized_similarity, limit=1, score_cutoff=_NEAR
@@ -106,9 +128,15 @@ def did_you_mean(iri: str, known: Iterable[str]) -> str:
     return f": did you mean <{found[0][2]}>?" if found else ""
 
 
-def _other_scheme(iri: str) -> str:
-    scheme = urlsplit(iri).scheme
-    return ("https" if scheme == "http" else "http") + iri.removeprefix(scheme)
+def suggestions(known: Mapping[str, Iterable[str]]) -> Callable[[str], str]:
+    """
+    Give a function that says as :func:`did_you_mean` does, for a bounded number of IRIs, since each takes a while.
+
+    Args:
+        known: The IRIs that there are, by their namespaces.
+    """
+    left = count(_MOST_SUGGESTIONS, -1)
+    return lambda iri: did_you_mean(iri, known.get(namespace_of(iri), ())) if next(left) > 0 else ""
 
 
 TERM_RULES: Final = (
@@ -129,27 +157,20 @@ TERM_RULES: Final = (
         _foreign_words,
     ),
     Rule(
+        "deprecated-term",
+        RuleKind.TERMS,
+        Severity.WARNING,
+        "No statement uses a term that is deprecated.",
+        "Take the term that the message names, or the one that the documentation of the vocabulary names.",
+        _deprecated_words,
+    ),
+    Rule(
         "namespace-scheme",
         RuleKind.TERMS,
         Severity.VIOLATION,
-        "A well-known namespace is spelt with the scheme, http or https, that its document uses.",
-        "Replace the scheme in the prefix declaration.",
+        "A well-known namespace is spelt as in its document: http or https, with or without www., # or / at its end; "
+        "schema.org is spelt in one way throughout.",
+        "Replace the namespace in the prefix declaration.",
         _misspelt_namespaces,
-    ),
-    Rule(
-        "dangling-reference",
-        RuleKind.TERMS,
-        Severity.VIOLATION,
-        "A thing of the dataset that a statement leads to is described in some file.",
-        "Mend the spelling, or describe the thing.",
-        _dangling_references,
-    ),
-    Rule(
-        "ill-typed-literal",
-        RuleKind.TERMS,
-        Severity.VIOLATION,
-        "The text of a literal is one that its datatype has.",
-        "Mend the text, or take another datatype.",
-        _ill_typed_literals,
     ),
 )
