@@ -5,7 +5,7 @@ This room knows no engine; the engine's own verdict on the syntax comes back thr
 """
 
 from kg.query.classification import QueryForm, QueryRequest, read_query
-from kg.query.diagnosis import require_grammar, syntax_error
+from kg.query.diagnosis import read_tree, require_grammar, syntax_error
 from kg.query.labels import LabelRequest, is_language
 from kg.query.tokens import declared_prefixes
 from kg.query.values import ValuesBlock, find_values_block
@@ -19,6 +19,7 @@ __all__ = [
     "find_values_block",
     "is_language",
     "read_query",
+    "read_tree",
     "require_grammar",
     "syntax_error",
 ]

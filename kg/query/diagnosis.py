@@ -13,13 +13,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from lark import Lark, UnexpectedCharacters, UnexpectedToken
+from lark import Lark, ParseTree, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 
 from kg.errors import QuerySyntaxError
 from kg.query.tokens import line_and_column
 
-__all__ = ["require_grammar", "syntax_error"]
+__all__ = ["read_tree", "require_grammar", "syntax_error"]
 
 _ENGINE_MESSAGE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?P<expected>.*)", re.DOTALL)
 _END: Final = "the end of the query"
@@ -75,8 +75,18 @@ def require_grammar(text: str) -> None:
     Raises:
         QuerySyntaxError: It is none; it tells the place, what stands there and what could.
     """
+    read_tree(text)
+
+
+def read_tree(text: str) -> ParseTree:
+    """
+    Read a query by the grammar; the tree has every token, with its place in the text.
+
+    Raises:
+        QuerySyntaxError: It is none; it tells the place, what stands there and what could.
+    """
     try:
-        _grammar().parse(text)
+        return _grammar().parse(text)
     except UnexpectedToken as error:
         raise _unexpected_token(text, error) from error
     except UnexpectedCharacters as error:
@@ -132,4 +142,4 @@ def _from_engine(message: str) -> QuerySyntaxError:
 @cache
 def _grammar() -> Lark:
     grammar = files(__package__).joinpath("sparql.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", maybe_placeholders=False)
+    return Lark(grammar, parser="lalr", maybe_placeholders=False, keep_all_tokens=True)
