@@ -77,14 +77,19 @@ def prepare_query(text: str, *, pre_bound: Collection[str], path: Path | None) -
         UnsupportedShapeError: It does not parse, or says what a query with pre-bound variables may not say.
     """
     try:
-        tree = read_tree(text)
+        return _prepared(read_tree(text), text, frozenset(pre_bound), path)
     except QuerySyntaxError as error:
         raise UnsupportedShapeError(f"cannot be parsed: {error}") from error
+    except RecursionError as error:
+        raise UnsupportedShapeError("has groups or brackets that lie too deep in each other") from error
+
+
+def _prepared(tree: ParseTree, text: str, pre_bound: frozenset[str], path: Path | None) -> PreparedQuery:
     form = next(iter(tree.find_pred(lambda node: node.data in {"select_query", "ask_query"})), None)
     if form is None:
         raise UnsupportedShapeError("is neither a SELECT nor an ASK")
-    _require_allowed(tree, frozenset(pre_bound))
-    writer = _Writer(frozenset(pre_bound) & _variables(tree), form, path)
+    _require_allowed(tree, pre_bound)
+    writer = _Writer(pre_bound & _variables(tree), form, path)
     return PreparedQuery(
         writer.written(text),
         writer.pre_bound,
