@@ -51,7 +51,7 @@ _QUERIES = {
     "filter": "SELECT $this { FILTER ($this IN (ex:a, ex:d)) }",
     "filter in a group": "SELECT $this { { FILTER ($this = ex:a) } UNION { $this ex:status 'open' } }",
     "optional first": "SELECT $this ?value { OPTIONAL { $this ex:p ?value } FILTER (!bound(?value)) }",
-    "optional with filter": "SELECT $this { ex:e ex:q ?x OPTIONAL { ?x ex:p ?y FILTER ($this = ?x) } FILTER bound(?y) }",
+    "filter in optional": "SELECT $this { ex:e ex:q ?x OPTIONAL { ?x ex:p ?y FILTER ($this = ?x) } FILTER bound(?y) }",
     "bind": "SELECT $this ?value { BIND (STR($this) AS ?value) $this ex:status ?s }",
     "count": "SELECT $this { $this ex:p ?o } GROUP BY $this HAVING (COUNT(?o) > 1)",
     "subquery": "SELECT $this { { SELECT $this (COUNT(?o) AS ?n) { $this ex:p ?o } GROUP BY $this } FILTER (?n > 1) }",
