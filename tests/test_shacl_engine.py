@@ -102,10 +102,9 @@ def test_blank_nodes_and_literals_can_be_focus_nodes_of_a_query() -> None:
 
 
 def test_value_of_a_query_is_written_as_in_the_data() -> None:
-    (finding,) = _find(
-        _with_query("SELECT $this ?value { $this ex:p ?value }"), 'ex:a a ex:Thing ; ex:p "01"^^xsd:integer .'
-    )
-    assert finding.value.value == "01"
+    data = 'ex:a a ex:Thing ; ex:p "01"^^xsd:integer . ex:b a ex:Thing ; ex:p 1 .'
+    found = _find(_with_query("SELECT $this ?value { $this ex:p ?value }"), data)
+    assert {(one.focus.value[-1], one.value.value) for one in found} == {("a", "01"), ("b", "1")}
 
 
 def test_messages_of_a_shape_are_given_in_every_language() -> None:
@@ -181,6 +180,12 @@ def test_query_that_lasts_too_long_is_ended() -> None:
     query = "SELECT $this { $this ex:p ?a . ?x ex:p ?b . ?y ex:p ?c . ?z ex:p ?d FILTER (?a + ?b + ?c + ?d < 0) }"
     with pytest.raises(QueryTimeoutError, match=r"Shape.*longer than 0.5 seconds"):
         _find(_with_query(query), data, seconds_per_query=0.5)
+
+
+def test_pattern_that_lasts_too_long_is_ended() -> None:
+    shape = 'ex:Shape sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:pattern "^(a+)+$" ] .'
+    with pytest.raises(QueryTimeoutError, match="pattern"):
+        _find(shape, f'ex:a ex:p "{"a" * 60}!" .', seconds_per_query=0.5)
 
 
 def test_query_with_time_enough_gets_the_same_answers() -> None:

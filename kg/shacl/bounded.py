@@ -35,8 +35,7 @@ def within(seconds: float | None, work: Callable[[], _Result], *, name: str) -> 
     try:
         if not ours.poll(seconds):
             raise QueryTimeoutError(
-                f"{name} took longer than {seconds:g} seconds: make it simpler, a FILTER EXISTS or NOT EXISTS of many "
-                "solutions for example, or give it more time",
+                f"{name} took longer than {seconds:g} seconds: make it simpler, or give it more time",
                 seconds_per_query=seconds,
             )
         is_done, result = ours.recv()

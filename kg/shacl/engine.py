@@ -6,10 +6,12 @@ Source: SHACL, section 3.4 (validation) and 4.7 to 4.8 (constraints that refer t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pyoxigraph import DefaultGraph, Store
 
 from kg.namespaces import PREFIXES
+from kg.shacl.bounded import within
 from kg.shacl.components import read_components
 from kg.shacl.data import DataGraph, Statement
 from kg.shacl.index import TripleIndex, sh
@@ -33,6 +35,7 @@ from kg.terms import Literal, Quad, Term, Triple
 
 __all__ = ["Finding", "find_violations"]
 
+_Result = TypeVar("_Result")
 _UPPER = {"sparql": "SPARQL"}
 _DEFAULT_GRAPH = DefaultGraph()
 
@@ -69,7 +72,8 @@ def find_violations(
         data: The data graph; of quads the graph does not count.
         shapes: The shapes graph.
         progress: Is told how many shapes are done, and how many there are.
-        seconds_per_query: How long a query of the shapes may last; it then runs in a process of its own.
+        seconds_per_query: How long a query of the shapes may last, or a pattern that repeats groups; each then runs
+            in a process of its own.
 
     Returns:
         Every result, of whatever severity, in no particular order.
@@ -77,7 +81,7 @@ def find_violations(
     Raises:
         UnsupportedShapeError: A shape uses what this engine does not know.
         ShapesGraphError: A query of the shapes does not project ``$this``.
-        QueryTimeoutError: A query of the shapes lasts too long.
+        QueryTimeoutError: A query or a pattern of the shapes lasts too long.
     """
     validation = _Validation(data, TripleIndex(shapes), seconds_per_query)
     return tuple(validation.findings(progress))
@@ -86,6 +90,7 @@ def find_violations(
 class _Validation:
     def __init__(self, data: Iterable[Statement], shapes: TripleIndex, seconds_per_query: float | None) -> None:
         self.shapes = shapes
+        self._seconds = seconds_per_query
         self._read: dict[Term, Shape] = {}
         self._verdicts: dict[Term, tuple[set[int], set[int]]] = {}
         self._order_keys: dict[int, OrderKey | None] = {}
@@ -130,6 +135,10 @@ class _Validation:
         if node not in self._order_keys:
             self._order_keys[node] = order_key(self.data.terms[node])
         return self._order_keys[node]
+
+    def bounded(self, work: Callable[[], _Result], name: str) -> _Result:
+        """Do some work that may last no longer than a query."""
+        return within(self._seconds, work, name=name)
 
     def failing(self, shape: Term, nodes: set[int]) -> set[int]:
         """Give those of some nodes that do not conform to a shape; each node is looked at once."""

@@ -5,9 +5,9 @@ Source: SHACL, sections 2.1.3 (focus nodes), 2.3.1 (value nodes) and 3.4.2 (vali
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from kg.shacl.data import DataGraph
 from kg.shacl.index import TripleIndex
@@ -16,6 +16,9 @@ from kg.shacl.shapes import Shape
 from kg.terms import Literal, Term
 
 __all__ = ["Failure", "Failures", "Judge", "ValueNodes"]
+
+
+_Result = TypeVar("_Result")
 
 
 class Failure(NamedTuple):
@@ -45,6 +48,9 @@ class Judge(Protocol):
 
     def order_key(self, node: int) -> OrderKey | None:
         """Give what a node is compared by."""
+
+    def bounded(self, work: Callable[[], _Result], name: str) -> _Result:
+        """Do some work that may last no longer than a query."""
 
 
 class ValueNodes:

@@ -138,16 +138,17 @@ class SparqlChecks:
 
     def _as_written(self, focus: int, value: Term) -> int:
         """Give the number of a value, as the data write it: the store gives ``"01"^^xsd:integer`` back as ``"1"``."""
-        found = self._data.find(value)
-        if found is not None or not isinstance(value, Literal):
+        if not isinstance(value, Literal):
             return self._data.number(value)
-        key = order_key(value)
-        for predicate in self._data.predicates():
-            for other in each(self._data.values(predicate).get(focus)):
-                term = self._data.terms[other]
-                if isinstance(term, Literal) and term.datatype == value.datatype and order_key(term) == key:
-                    return other
-        return self._data.number(value)
+        values = {other for one in self._data.predicates() for other in each(self._data.values(one).get(focus))}
+        exact, key = self._data.number(value), order_key(value)
+        if exact in values or key is None:
+            return exact
+        for other in sorted(values):
+            term = self._data.terms[other]
+            if isinstance(term, Literal) and term.datatype == value.datatype and order_key(term) == key:
+                return other
+        return exact
 
     def _messages(self, question: Question, focus: int, value: int | None, solution: _Solution) -> tuple[Literal, ...]:
         own = solution.get("message")

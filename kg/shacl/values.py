@@ -24,6 +24,8 @@ __all__ = ["VALUE_CHECKS", "ValueCheck", "as_number"]
 
 ValueCheck = Callable[[set[int]], set[int]]
 _KINDS: Final = ((NamedNode, "IRI"), (BlankNode, "BlankNode"), (Literal, "Literal"))
+_REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
+"""Without such a group a pattern takes no more than a power of the length of a text."""
 _FLAGS: Final = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
@@ -87,13 +89,17 @@ def _bound(judge: Judge, wanted: Term, *, is_lower: bool, or_equal: bool) -> Val
 
 
 def _pattern(judge: Judge, shape: Shape, wanted: Term) -> ValueCheck:
-    search = _regex(_text(wanted) or "", _text(shape.one("flags") or Literal("")) or "").search
+    pattern = _text(wanted) or ""
+    search = _regex(pattern, _text(shape.one("flags") or Literal("")) or "").search
 
     def test(value: Term) -> bool:
         text = _text(value)
         return text is not None and search(text) is not None
 
-    return _failing_test(judge, test)
+    failing = _failing_test(judge, test)
+    if _REPEATED_GROUP.search(pattern) is None:
+        return failing
+    return lambda values: judge.bounded(lambda: failing(values), f'the pattern "{pattern[:200]}" of {shape.node}')
 
 
 def _regex(pattern: str, letters: str) -> re.Pattern[str]:
