@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
 
-__all__ = ["FAULTS", "planted_graph"]
+__all__ = ["FAULTS", "QUERY_FAULTS", "planted_graph"]
 
 _PREFIXES = """@prefix b: <https://bench.example/ns#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -239,20 +239,24 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
     ("backs what it denies", "standing", _set_both({"b:backs": "statement:0", "b:denies": "statement:0"})),
     ("no text of first rank", "standing", _set("b:foundIn", "text:1")),
     ("five texts", "denied", _set("b:foundIn", *(f"text:{number}" for number in (0, 2, 4, 6, 8)))),
-    ("denied by nobody", "standing", _set("b:state", "b:Denied")),
-    ("number taken", "standing", _set("b:number", '"N00000000"')),
-    ("reply before the statement", "reply", _set("dcterms:issued", _typed("1999-01-01", "date"))),
     ("outcome unknown", "reply", _add("b:outcome", '"Denied"')),
     ("passage with another property", "reply", _set("b:passage", '[ b:quote "quote" ; b:pge 3 ]')),
     ("passage without a quote", "reply", _set("b:passage", "[ b:page 0 ]")),
     ("one party", "treaty", _set("b:party", "speaker:0")),
     ("no body among the parties", "treaty", _set("b:party", "speaker:1", "speaker:2")),
     ("signed after it is in force", "treaty", _set("b:inForce", _typed("1989-01-01", "date"))),
-    ("party younger than the treaty", "treaty", _set("b:signedOn", _typed("1949-01-01", "date"))),
     ("theme with another property", "theme", _add("skos:definition", '"text"@en')),
-    ("theme below itself", "theme", lambda entity: entity.values.update({"skos:broader": [entity.name]})),
 )
 """Each fault: its name, the kind of entity that it is planted in, and what it changes."""
+
+QUERY_FAULTS: tuple[tuple[str, str, Change], ...] = (
+    ("denied by nobody", "standing", _set("b:state", "b:Denied")),
+    ("number taken", "standing", _set("b:number", '"N00000000"')),
+    ("reply before the statement", "reply", _set("dcterms:issued", _typed("1999-01-01", "date"))),
+    ("party younger than the treaty", "treaty", _set("b:signedOn", _typed("1949-01-01", "date"))),
+    ("theme below itself", "theme", lambda entity: entity.values.update({"skos:broader": [entity.name]})),
+)
+"""The faults that only queries find."""
 
 
 def planted_graph(triples: int, copies: int, *, seed: int = 7) -> tuple[Iterator[str], dict[str, list[str]]]:
@@ -272,7 +276,7 @@ def planted_graph(triples: int, copies: int, *, seed: int = 7) -> tuple[Iterator
     for kind in free.values():
         chance.shuffle(kind)
     planted: dict[str, list[str]] = {}
-    for fault, kind, change in FAULTS:
+    for fault, kind, change in (*FAULTS, *QUERY_FAULTS):
         chosen = [free[kind].pop() for _ in range(min(copies, len(free[kind])))]
         for entity in chosen:
             change(entity)

@@ -105,9 +105,9 @@ class _Validation:
     def _read_questions(self) -> Iterator[tuple[tuple[Term, Term], Question]]:
         """Read the query of every constraint, whether or not its shape has focus nodes."""
         for node, constraints in self.shapes.by_subject(sh("sparql")).items():
-            for constraint in constraints:
+            shape = self._shape(node)
+            for constraint in () if shape.is_deactivated else constraints:
                 if not is_true(self.shapes.value(constraint, sh("deactivated"))):
-                    shape = self._shape(node)
                     messages = read_messages(self.shapes, constraint) or shape.messages
                     yield (node, constraint), read_question(self.shapes, shape, constraint, messages, {})
 
