@@ -113,6 +113,8 @@ def test_rules_are_listed_and_explained(kg: Kg) -> None:
 
 
 def test_unknown_rule_is_named(kg: Kg, tiny: Path) -> None:
-    result = kg("check", "--skip", "undeclared", root=tiny)
+    result = kg("check", "--skip", "undeclared-tern", root=tiny)
     assert result.returncode == 2
-    assert 'found rule "undeclared", expected one of kg check --list: did you mean undeclared-term?' in result.stderr
+    assert (
+        'found rule "undeclared-tern", expected one of kg check --list: did you mean undeclared-term?' in result.stderr
+    )

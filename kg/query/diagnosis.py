@@ -75,7 +75,7 @@ def require_grammar(text: str) -> ParseTree:
     Demand that a text is a query by the grammar, without asking the engine.
 
     Returns:
-        Its parts, named as in the grammar.
+        Its parts, named as in the grammar, with every token and its place in the text.
 
     Raises:
         QuerySyntaxError: It is none; it tells the place, what stands there and what could.
@@ -140,4 +140,5 @@ def _grammar() -> Lark:
     folder = platformdirs.user_cache_path("agon")
     with suppress(OSError):  # without a folder, Lark makes its tables anew each time
         folder.mkdir(parents=True, exist_ok=True)
-    return Lark(grammar, parser="lalr", maybe_placeholders=False, cache=str(folder / "sparql-grammar"))
+    cache_file = str(folder / "sparql-grammar")
+    return Lark(grammar, parser="lalr", maybe_placeholders=False, keep_all_tokens=True, cache=cache_file)

@@ -44,7 +44,7 @@ def _bound(part: ParseTree) -> Iterator[str]:
         for child in part.children:
             yield from _variables(child.children if _is_part(child, "var_or_iri") else [child])
     elif part.data in _AS:
-        yield from _variables(after for before, after in pairwise(part.children) if isinstance(before, Tree))
+        yield from _variables(after for before, after in pairwise(part.children) if str(before).upper() == "AS")
     elif part.data == "construct_query" and not any(_is_part(child, "where_clause") for child in part.children):
         yield from _variables(part.scan_values(_is_token))  # CONSTRUCT WHERE: the template is the pattern
 

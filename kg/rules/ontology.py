@@ -19,7 +19,7 @@ from kg.rules.inconsistency import inconsistencies
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.style import duplicate_labels, odd_terms
-from kg.shacl.literals import is_before
+from kg.shacl.literals import is_before, order_key
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
 __all__ = ["ONTOLOGY_RULES"]
@@ -188,7 +188,8 @@ def _two_apart(terms: Iterable[Term], same: Mapping[Term, Mapping[Term, None]]) 
     """Give two terms that stand for different things, as far as the files tell; a blank node may be any thing."""
     known = [term for term in terms if not isinstance(term, BlankNode)]
     for one, other in combinations(known, 2):
-        equal = is_before(one, other, or_equal=True) and is_before(other, one, or_equal=True)
+        keys = order_key(one), order_key(other)
+        equal = is_before(*keys, or_equal=True) and is_before(*reversed(keys), or_equal=True)
         if not equal and other not in same.get(one, ()) and one not in same.get(other, ()):
             return one, other
     return None

@@ -5,7 +5,7 @@ A constraint on the values of a property is tried once for each distinct value, 
 where a value fails; so valid data cost as much as there are distinct values. What this room does not know, it refuses
 by :class:`UnsupportedShapeError`; it never passes over anything.
 
-Source: Shapes Constraint Language (SHACL), sections 2 to 5.
+Source: Shapes Constraint Language (SHACL), sections 2 to 6.
 """
 
 from kg.shacl.engine import Finding, find_violations

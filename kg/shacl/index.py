@@ -1,4 +1,4 @@
-"""Triples by predicate, so that the values of one property are at hand for all subjects at once."""
+"""A shapes graph, for reading, and what to say of shapes that this engine does not know."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,8 +9,8 @@ from kg.terms import NamedNode, Term, Triple
 __all__ = ["TripleIndex", "UnsupportedShapeError", "sh"]
 
 _FIRST, _REST = (NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _NOTHING: Mapping[Term, dict[Term, None]] = {}
 
 
@@ -24,16 +24,19 @@ def sh(name: str) -> NamedNode:
 
 
 class TripleIndex:
-    """A graph, for reading; values stand in the order in which they were given, each once."""
+    """A small graph, by terms; values stand in the order in which they were given, each once."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         """Take the triples in."""
         self._values: defaultdict[Term, dict[Term, dict[Term, None]]] = defaultdict(dict)
-        for subject, predicate, value in triples:
+        self._subjects: defaultdict[Term, dict[Term, dict[Term, None]]] = defaultdict(dict)
+        self._predicates: defaultdict[Term, dict[Term, None]] = defaultdict(dict)
+        self.triples = tuple(triples)
+        for triple in self.triples:
+            subject, predicate, value = triple.subject, triple.predicate, triple.object
             self._values[predicate].setdefault(subject, {})[value] = None
-        self._subjects: dict[Term, dict[Term, dict[Term, None]]] = {}
-        self._predicates: dict[Term, list[Term]] | None = None
-        self._instances: dict[Term, set[Term]] = {}
+            self._subjects[predicate].setdefault(value, {})[subject] = None
+            self._predicates[subject][predicate] = None
 
     def by_subject(self, predicate: Term) -> Mapping[Term, dict[Term, None]]:
         """Give the values of a property, by their subjects."""
@@ -41,13 +44,7 @@ class TripleIndex:
 
     def by_value(self, predicate: Term) -> Mapping[Term, dict[Term, None]]:
         """Give the subjects of a property, by its values."""
-        if predicate not in self._subjects:
-            found: defaultdict[Term, dict[Term, None]] = defaultdict(dict)
-            for subject, values in self.by_subject(predicate).items():
-                for value in values:
-                    found[value][subject] = None
-            self._subjects[predicate] = dict(found)
-        return self._subjects[predicate]
+        return self._subjects.get(predicate, _NOTHING)
 
     def values(self, subject: Term, predicate: Term) -> list[Term]:
         """Give the values of a property of one subject."""
@@ -63,13 +60,7 @@ class TripleIndex:
 
     def predicates(self, subject: Term) -> list[Term]:
         """Give the properties that a subject has."""
-        if self._predicates is None:
-            found: defaultdict[Term, list[Term]] = defaultdict(list)
-            for predicate, subjects in self._values.items():
-                for each in subjects:
-                    found[each].append(predicate)
-            self._predicates = dict(found)
-        return self._predicates.get(subject, [])
+        return list(self._predicates.get(subject, ()))
 
     def items(self, head: Term) -> list[Term]:
         """Give the members of a list; a malformed one ends where it breaks."""
@@ -90,15 +81,12 @@ class TripleIndex:
         found, waiting = {class_}, [class_]
         below = self.by_value(_SUBCLASS)
         while waiting:
-            for other in below.get(waiting.pop(), ()):
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
+            new = set(below.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += new
         return found
 
     def instances(self, class_: Term) -> set[Term]:
         """Give the instances of a class and of those below it."""
-        if class_ not in self._instances:
-            by_type = self.by_value(_TYPE)
-            self._instances[class_] = {node for each in self.subclasses(class_) for node in by_type.get(each, ())}
-        return self._instances[class_]
+        by_type = self.by_value(_TYPE)
+        return {node for each in self.subclasses(class_) for node in by_type.get(each, ())}

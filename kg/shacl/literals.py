@@ -13,7 +13,10 @@ from typing import Any, Final
 from kg.namespaces import PREFIXES
 from kg.terms import Literal, Term
 
-__all__ = ["is_before", "is_well_formed"]
+__all__ = ["OrderKey", "is_before", "is_well_formed", "order_key"]
+
+OrderKey = tuple[str, Any]
+"""What kind of value a literal has, and the value; only values of one kind compare."""
 
 _XSD: Final = PREFIXES["xsd"]
 _ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -67,16 +70,15 @@ def is_well_formed(literal: Literal) -> bool:
     return name not in {"date", "dateTime"} or _moment(_in_our_years(text)) is not None
 
 
-def is_before(first: Term, second: Term, *, or_equal: bool = False) -> bool:
+def is_before(one: OrderKey | None, other: OrderKey | None, *, or_equal: bool = False) -> bool:
     """
     Tell whether a value is less than another; two that cannot be compared are not.
 
     Args:
-        first: The value that should be less.
-        second: The value that should be greater.
+        one: The value that should be less, as :func:`order_key` gives it.
+        other: The value that should be greater.
         or_equal: Whether equal values will do.
     """
-    one, other = _comparable(first), _comparable(second)
     if one is None or other is None or one[0] != other[0]:
         return False
     if isinstance(one[1], datetime):
@@ -93,8 +95,8 @@ def _is_earlier(one: datetime, other: datetime, *, or_equal: bool) -> bool:
     return other.replace(tzinfo=UTC) - one > _MOST_OFFSET
 
 
-def _comparable(term: Term) -> tuple[str, Any] | None:
-    """Give what kind of value a literal has, and the value; nothing where it is ill-formed or has no order."""
+def order_key(term: Term) -> OrderKey | None:
+    """Give what a literal is compared by; nothing where it is ill-formed or has no order."""
     if not isinstance(term, Literal) or not is_well_formed(term):
         return None
     name = _local_name(term)

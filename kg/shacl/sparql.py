@@ -1,152 +1,172 @@
 """
-Constraints that are SPARQL queries, each asked once for all focus nodes.
+Ask the queries of shapes, each once for all focus nodes, and tell what fails by them.
 
-A query may be asked so if a triple pattern of its outermost group binds ``$this``: then the solutions for one focus
-node are the same as with ``$this`` bound beforehand. Any other query is refused.
-
-Source: SHACL, sections 5.1 to 5.3.
+Source: SHACL, sections 5.3 (validation with SPARQL-based constraints) and 6.3 (with constraint components).
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
 
 import pyoxigraph as ox
-from pyparsing import ParseException, ParseResults
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import Variable
 
 from kg.errors import ShapesGraphError
-from kg.namespaces import PREFIXES
-from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
-from kg.shacl.sets import Failures
-from kg.shacl.shapes import Shape, is_true
-from kg.terms import Literal, NamedNode, Term
+from kg.shacl.bounded import within
+from kg.shacl.data import DataGraph, each
+from kg.shacl.index import TripleIndex, UnsupportedShapeError
+from kg.shacl.judge import Failure, Failures, ValueNodes
+from kg.shacl.literals import order_key
+from kg.shacl.prebinding import CONSTANTS, ROW, column
+from kg.shacl.questions import SHAPES_GRAPH, Question
+from kg.terms import Literal, NamedNode, Quad, Term, in_graph
 
-__all__ = ["query_failures"]
+__all__ = ["SparqlChecks"]
 
-_THIS = Variable("this")
-_KNOWN = frozenset({"select", "prefixes", "message", "deactivated", "severity"})
-_NOT_PRE_BOUND = re.compile(r"[$?](shapesGraph|currentShape)\b")
-_REFUSED = frozenset({"SubSelect", "MinusGraphPattern", "ServiceGraphPattern", "InlineData"})
-_IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
-
-
-def query_failures(shapes: TripleIndex, store: ox.Store, shape: Shape, foci: set[Term], constraint: Term) -> Failures:
-    """
-    Give the focus nodes for which a query has solutions.
-
-    Args:
-        shapes: Where the constraint stands.
-        store: The data.
-        shape: The shape that has the constraint.
-        foci: Its focus nodes.
-        constraint: The node of the constraint.
-
-    Raises:
-        UnsupportedShapeError: The query cannot be asked for all focus nodes at once.
-        ShapesGraphError: The query does not project ``$this`` (section 5.2.1), which pySHACL would pass over.
-    """
-    if is_true(shapes.value(constraint, sh("deactivated"))):
-        return
-    text = _text(shapes, shape, constraint)
-    try:
-        solutions = store.query(text, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise UnsupportedShapeError(f"the query of {shape.node} cannot be parsed: {error}") from error
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise UnsupportedShapeError(f"the query of {shape.node} is no SELECT")
-    if ox.Variable("this") not in solutions.variables:
-        raise ShapesGraphError(f"ontology/shapes: the query of {shape.node} does not project $this; select it")
-    for solution in solutions:
-        focus = solution["this"]
-        if focus in foci:
-            value = _column(solution, "value")
-            yield focus, value if value is not None or shape.path is not None else focus
+_PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+_Solution = dict[str, Term]
+_Rows = Mapping[NamedNode, tuple[int, int]]
+"""Which focus node and which value node each row of a table stands for; twice the same where only one is meant."""
 
 
-def _column(solution: ox.QuerySolution, name: str) -> Term | None:
-    try:
-        term: Term | None = solution[name]
-    except KeyError:
-        return None
-    return term
+class SparqlChecks:
+    """Asks queries of a store that holds the data in its default graph."""
+
+    def __init__(self, shapes: TripleIndex, data: DataGraph, store: ox.Store, seconds: float | None) -> None:
+        """Take the graphs, and how long a query may last."""
+        self._shapes = shapes
+        self._data = data
+        self._store = store
+        self._seconds = seconds
+        self._tables: dict[tuple[object, ...], tuple[object, NamedNode, _Rows]] = {}
+        self._table_count = 0
+
+    def failures(self, question: Question, nodes: ValueNodes) -> Failures:
+        """
+        Give the focus nodes for which a SELECT has solutions, or those whose values an ASK is false for.
+
+        Raises:
+            UnsupportedShapeError: The query cannot be evaluated.
+            ShapesGraphError: The query does not project ``$this`` (section 5.2.1), which pySHACL would pass over.
+            QueryTimeoutError: The query takes too long.
+        """
+        if question.query.is_ask:
+            yield from self._ask(question, nodes)
+            return
+        literals = {focus for focus in nodes.foci if isinstance(self._data.terms[focus], Literal)}
+        alone = nodes.foci if question.query.is_limited else literals  # the store gives "01" back as "1"
+        for focus in alone:
+            yield from self._select(question, {focus})
+        if nodes.foci - alone:
+            yield from self._select(question, nodes.foci - alone if alone else nodes.foci)
+
+    def _select(self, question: Question, foci: set[int]) -> Failures:
+        table, _ = self._table(question, foci, None)
+        only = next(iter(foci)) if len(foci) == 1 else None
+        for solution in self._solutions(question, table):
+            focus = only if only is not None else self._data.number(solution["this"])
+            value, path = solution.get("value"), solution.get("path")
+            number = self._as_written(focus, value) if value is not None else None
+            if number is None and question.shape.path is None:
+                number = focus
+            told = self._messages(question, focus, number, solution)
+            yield Failure(focus, number, str(path) if isinstance(path, NamedNode) else None, told)
+
+    def _ask(self, question: Question, nodes: ValueNodes) -> Failures:
+        """Ask for which values an ASK is true; the others fail."""
+        is_for_pairs = "this" in question.query.variables
+        pairs = {(focus, value) for focus in nodes.foci for value in nodes.of(focus)} if is_for_pairs else None
+        if not (nodes.distinct if pairs is None else pairs):
+            return
+        table, rows = self._table(question, nodes.distinct, pairs)
+        if question.query.variables & {"this", "value"}:
+            answer = (solution[ROW] for solution in self._solutions(question, table))
+            meant = {rows[row] for row in answer if isinstance(row, NamedNode)}
+        else:
+            meant = set(rows.values()) if self._solutions(question, table) else set()
+        for focus in nodes.foci:
+            for value in nodes.of(focus):
+                if ((focus, value) if is_for_pairs else (value, value)) not in meant:
+                    yield Failure(focus, value, None, self._messages(question, focus, value, {}))
+
+    def _solutions(self, question: Question, table: NamedNode) -> list[_Solution]:
+        return within(
+            self._seconds, lambda: list(self._run(question, table)), name=f"the query of {question.shape.node}"
+        )
+
+    def _run(self, question: Question, table: NamedNode) -> Iterator[_Solution]:
+        name = question.shape.node
+        try:
+            found = self._store.query(question.query.over(table), prefixes=dict(question.prefixes))
+            if not isinstance(found, ox.QuerySolutions):
+                raise UnsupportedShapeError(f"the query of {name} has no solutions")
+            names = [variable.value for variable in found.variables]
+            if not question.query.is_ask and "this" not in names:
+                raise ShapesGraphError(f"ontology/shapes: the query of {name} does not project $this; select it")
+            for solution in found:
+                yield {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise UnsupportedShapeError(f"the query of {name} cannot be evaluated: {error}") from error
+
+    def _table(
+        self, question: Question, nodes: set[int], pairs: Collection[tuple[int, int]] | None
+    ) -> tuple[NamedNode, _Rows]:
+        """Put what is pre-bound into a named graph, if it is not there from the last query."""
+        variables = question.query.variables
+        constants = {name: question.constants[name] for name in sorted(variables & question.constants.keys())}
+        key = (id(nodes), len(nodes), pairs is None, question.query.is_ask, *constants.items())
+        if pairs is None and key in self._tables:
+            return self._tables[key][1:]
+        self._table_count += 1
+        table = NamedNode(f"urn:x-agon:table:{self._table_count}")
+        members = [(node, node) for node in nodes] if pairs is None else list(pairs)
+        rows: _Rows = {NamedNode(f"urn:x-agon:row:{place}"): pair for place, pair in enumerate(members)}
+        self._fill(table, rows, constants, pairs is not None, question.query.is_ask)
+        self._tables[key] = (nodes, table, rows)
+        return table, rows
+
+    def _fill(
+        self, table: NamedNode, rows: _Rows, constants: Mapping[str, Term], is_for_pairs: bool, is_ask: bool
+    ) -> None:
+        this, value, terms = column("this"), column("value"), self._data.terms
+        quads = [Quad(CONSTANTS, column(name), term, table) for name, term in constants.items()]
+        if not is_ask or is_for_pairs:
+            quads += [Quad(row, this, terms[pair[0]], table) for row, pair in rows.items()]
+        if is_ask:
+            quads += [Quad(row, value, terms[pair[1]], table) for row, pair in rows.items()]
+        self._store.extend(quads)
+        if "shapesGraph" in constants:
+            self._store.extend(in_graph(triple, SHAPES_GRAPH) for triple in self._shapes.triples)
+
+    def _as_written(self, focus: int, value: Term) -> int:
+        """Give the number of a value, as the data write it: the store gives ``"01"^^xsd:integer`` back as ``"1"``."""
+        if not isinstance(value, Literal):
+            return self._data.number(value)
+        values = {other for one in self._data.predicates() for other in each(self._data.values(one).get(focus))}
+        exact, key = self._data.number(value), order_key(value)
+        if exact in values or key is None:
+            return exact
+        for other in sorted(values):
+            term = self._data.terms[other]
+            if isinstance(term, Literal) and term.datatype == value.datatype and order_key(term) == key:
+                return other
+        return exact
+
+    def _messages(self, question: Question, focus: int, value: int | None, solution: _Solution) -> tuple[Literal, ...]:
+        own = solution.get("message")
+        if isinstance(own, Literal):
+            return (own,)
+        terms = self._data.terms
+        known = {**question.constants, "this": terms[focus], **solution}
+        if value is not None:
+            known["value"] = terms[value]
+        texts = {name: _text(term) for name, term in known.items()} | {"PATH": str(question.shape.path)}
+        return tuple(_filled(message, texts) for message in question.messages)
 
 
-def _text(shapes: TripleIndex, shape: Shape, constraint: Term) -> str:
-    unknown = {
-        predicate.value
-        for predicate in shapes.predicates(constraint)
-        if isinstance(predicate, NamedNode)
-        and predicate.value.startswith(PREFIXES["sh"])
-        and predicate.value.removeprefix(PREFIXES["sh"]) not in _KNOWN
-    }
-    select = shapes.value(constraint, sh("select"))
-    if unknown or not isinstance(select, Literal) or _NOT_PRE_BOUND.search(select.value):
-        raise UnsupportedShapeError(f"the query of {shape.node} is more than a plain sh:select")
-    path = str(shape.path) if shape.path is not None else "$PATH"
-    body = re.sub(r"\$(\w)", r"?\1", select.value.replace("$PATH", path))
-    text = "".join(_declarations(shapes, constraint)) + body
-    if not _binds_this(text):
-        raise UnsupportedShapeError(f"the query of {shape.node} does not bind $this by a triple pattern")
-    return text
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
 
 
-def _declarations(shapes: TripleIndex, constraint: Term) -> list[str]:
-    """Write the prefixes of a query, those of imported ontologies too."""
-    waiting, seen, found = shapes.values(constraint, sh("prefixes")), set[Term](), []
-    while waiting:
-        ontology = waiting.pop()
-        if ontology in seen:
-            continue
-        seen.add(ontology)
-        waiting += shapes.values(ontology, _IMPORTS)
-        for declaration in shapes.values(ontology, sh("declare")):
-            prefix, namespace = (shapes.value(declaration, sh(name)) for name in ("prefix", "namespace"))
-            if isinstance(prefix, Literal) and isinstance(namespace, Literal):
-                found.append(f"PREFIX {prefix.value}: <{namespace.value}>\n")
-    return found
-
-
-def _binds_this(text: str) -> bool:
-    """Tell whether a triple pattern of the outermost group binds ``?this``, and nothing hides it from there."""
-    try:
-        query = parseQuery(text)[1]
-    except ParseException as error:
-        raise UnsupportedShapeError(f"a query cannot be parsed: {error}") from error
-    if query.name != "SelectQuery" or "groupby" in query or "having" in query:
-        return False
-    return _matches_this(query["where"]) and not any(map(_is_refused, _nodes(query)))
-
-
-def _nodes(node: Any) -> Iterator[CompValue]:
-    if isinstance(node, CompValue):
-        yield node
-    children = node.values() if isinstance(node, CompValue) else node if isinstance(node, list | ParseResults) else ()
-    for child in children:
-        yield from _nodes(child)
-
-
-def _is_refused(node: CompValue) -> bool:
-    """Tell whether a part of a query has a scope of its own, into which ``?this`` would have to be bound beforehand."""
-    if node.name in _REFUSED or node.name.startswith("Aggregate"):
-        return True
-    if node.name == "Bind" and node["var"] == _THIS:
-        return True
-    if node.get("evar") == _THIS:
-        return True
-    if node.name != "GroupOrUnionGraphPattern":
-        return False
-    return any(_mentions_this(group) and not _matches_this(group) for group in node["graph"])
-
-
-def _matches_this(group: CompValue) -> bool:
-    blocks = [part for part in group["part"] or () if part.name == "TriplesBlock"]
-    return any(term == _THIS for block in blocks for triples in block["triples"] for term in triples)
-
-
-def _mentions_this(node: Any) -> bool:
-    if isinstance(node, CompValue):
-        return any(map(_mentions_this, node.values()))
-    return node == _THIS or (isinstance(node, list | ParseResults) and any(map(_mentions_this, node)))
+def _filled(message: Literal, texts: Mapping[str, str]) -> Literal:
+    """Fill the placeholders of a message; one without a value stays as it is."""
+    text = _PLACEHOLDER.sub(lambda found: texts.get(found[1], found[0]), message.value)
+    return Literal(text, language=message.language) if message.language else Literal(text, datatype=message.datatype)
