@@ -18,15 +18,17 @@ from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import FormatError
+from kg.errors import FormatError, GraphParseError
 
 __all__ = [
+    "DOCUMENT_SUFFIXES",
     "FORMATS",
     "SOURCE_SUFFIXES",
     "Format",
     "ResultKind",
     "formats_for",
     "named_format",
+    "read_document",
     "read_graph",
     "read_quads",
     "source_format",
@@ -115,6 +117,18 @@ FORMATS: Final[tuple[Format, ...]] = (
 SOURCE_SUFFIXES: Final = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
 """The suffixes of files that a named graph can be read from."""
 
+DOCUMENT_SUFFIXES: Final = {
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".xml": ox.RdfFormat.RDF_XML,
+}
+"""The suffixes of files from anywhere that can be read."""
+
 _SOLUTION_WRITERS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -164,6 +178,37 @@ def named_format(text: str, kind: ResultKind) -> Format:
 def source_format(path: Path) -> ox.RdfFormat:
     """Give the format that the suffix of a source file, one of :data:`SOURCE_SUFFIXES`, stands for."""
     return SOURCE_SUFFIXES[path.suffix]
+
+
+def read_document(
+    content: bytes, path: str, *, base_iri: str, graph: ox.NamedNode | None = None
+) -> tuple[tuple[ox.Quad, ...], dict[str, str]]:
+    """
+    Read a file from anywhere; nothing that it refers to is fetched.
+
+    Args:
+        content: The bytes of the file.
+        path: Its name, for messages; ends with one of :data:`DOCUMENT_SUFFIXES`.
+        base_iri: Against which relative IRIs are resolved.
+        graph: Where statements of no named graph go, if not to the default graph.
+
+    Returns:
+        The quads in the order of the file, and the prefixes that it declares.
+
+    Raises:
+        GraphParseError: It does not parse.
+    """
+    row = DOCUMENT_SUFFIXES[Path(path).suffix]
+    try:
+        parser = ox.parse(content, format=row, base_iri=base_iri)
+        quads = list(parser)
+    except SyntaxError as error:
+        raise GraphParseError(path, error.lineno or 1, error.offset or 1, error.msg) from error
+    if graph is not None:
+        default = ox.DefaultGraph()
+        named = (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+        quads = [other if quad.graph_name == default else quad for quad, other in zip(quads, named, strict=True)]
+    return tuple(quads), dict(parser.prefixes)
 
 
 def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:

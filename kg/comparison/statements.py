@@ -85,11 +85,12 @@ def blank_nodes(quads: Iterable[Quad]) -> set[BlankNode]:
     return {node for quad in quads for term in (*quad.triple, quad.graph_name) for node in _blank_nodes(term)}
 
 
-def replaced(quad: Quad, nodes: Mapping[BlankNode, BlankNode]) -> Quad:
-    """Give a quad with other blank nodes."""
-    subject, predicate, value = _replaced(quad.triple, nodes)
-    graph = quad.graph_name
-    return Quad(subject, predicate, value, nodes.get(graph, graph) if isinstance(graph, BlankNode) else graph)
+def replaced(quad: Quad, nodes: Mapping[BlankNode, NamedNode | BlankNode]) -> Quad:
+    """Give a quad with other nodes in place of blank nodes."""
+    triple, graph = _replaced(quad.triple, nodes), quad.graph_name
+    if isinstance(graph, BlankNode):
+        graph = nodes.get(graph, graph)
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def _blank_nodes(term: object) -> Iterator[BlankNode]:
@@ -100,14 +101,12 @@ def _blank_nodes(term: object) -> Iterator[BlankNode]:
             yield from _blank_nodes(part)
 
 
-def _replaced(triple: Triple, nodes: Mapping[BlankNode, BlankNode]) -> Triple:
+def _replaced(triple: Triple, nodes: Mapping[BlankNode, NamedNode | BlankNode]) -> Triple:
     subject, value = triple.subject, triple.object
-    return Triple(
-        nodes.get(subject, subject) if isinstance(subject, BlankNode) else subject,
-        triple.predicate,
-        nodes.get(value, value)
-        if isinstance(value, BlankNode)
-        else _replaced(value, nodes)
-        if isinstance(value, Triple)
-        else value,
-    )
+    if isinstance(subject, BlankNode):
+        subject = nodes.get(subject, subject)
+    if isinstance(value, BlankNode):
+        value = nodes.get(value, value)
+    elif isinstance(value, Triple):
+        value = _replaced(value, nodes)
+    return Triple(subject, triple.predicate, value)
