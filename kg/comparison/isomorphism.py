@@ -31,6 +31,13 @@ class _Nodes:
 
     def _add(self, side: int, quad: Quad, graph: str) -> None:
         subject, value = _end(side, quad.subject), _end(side, quad.object)
+        if graph and isinstance(quad.graph_name, BlankNode):
+            graph = "_:"
+            name = (side, quad.graph_name)
+            for step, end in ((f"@> {quad.predicate}", subject), (f"@< {quad.predicate}", value)):
+                self.edges[name].append((step, end))
+                if not isinstance(end, str):
+                    self.edges[end].append((step, name))
         step = f"{quad.predicate} {graph}"
         if not isinstance(subject, str):
             self.edges[subject].append((f"> {step}" if subject != value else f"= {step}", value))

@@ -20,6 +20,7 @@ __all__ = [
     "counted",
     "entity_name",
     "finding_text",
+    "followers",
     "move_text",
     "sum_up",
 ]
@@ -95,6 +96,11 @@ def entity_name(entity: EntityChange, naming: Naming) -> str:
     """Name an entity, with its old name if it has another one now."""
     name = naming.term(entity.node)
     return f"{name} (was {naming.term(entity.old_node)})" if entity.is_renamed else name
+
+
+def followers(entity: EntityChange) -> str:
+    """Say how many statements about others name a renamed entity by its new IRI."""
+    return "1 reference follows" if entity.followed == 1 else f"{entity.followed} references follow"
 
 
 def move_text(move: Move, naming: Naming) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from kg.comparison.lines import SIGNS, answer_text, change_lines, entity_name, finding_text, move_text
+from kg.comparison.lines import SIGNS, answer_text, change_lines, entity_name, finding_text, followers, move_text
 from kg.comparison.model import ChangeKind, EntityChange, EntityKind
 from kg.comparison.naming import Naming
 from kg.comparison.report import Comparison
@@ -32,12 +32,14 @@ def write_markdown(comparison: Comparison) -> str:
     text = "".join(_head(comparison))
     if len(text) > _LONGEST - _CUT:
         return _cut_text(text, _LONGEST - _CUT) + "\n**Cut here:** the rest is too long for a comment.\n"
-    entities = comparison.difference.entities
+    entities, naming, place = comparison.difference.entities, comparison.naming, ""
     for number, entity in enumerate(entities):
-        section = _entity_section(entity, comparison.naming)
+        section = _entity_section(entity, naming)
+        if place != (place := naming.graph(entity.graphs[0])):
+            section = f"\n**{_code(place)}**\n\n{section}"
         if len(text) + len(section) > _LONGEST - _CUT:
             left = len(entities) - number
-            command = f"kg diff {comparison.old.name} {comparison.new.name}"[: _CUT // 2]
+            command = f"kg diff {comparison.spelt}"[: _CUT // 2]
             return (
                 f"{text}\n**Cut here:** {left} of {len(entities)} entities are not shown; {_code(command)} shows all.\n"
             )
@@ -123,7 +125,7 @@ def _entity_section(entity: EntityChange, naming: Naming) -> str:
         for sign, kind in (("+", ChangeKind.ADDED), ("-", ChangeKind.REMOVED), ("~", ChangeKind.CHANGED))
     ]
     shown = " ".join(f"{sign}{count}" for sign, count in counts if count)
-    follow = f" {entity.followed} references follow" if entity.followed else ""
+    follow = f" {followers(entity)}" if entity.followed else ""
     name = f"{SIGNS[entity.kind]} <code>{html.escape(entity_name(entity, naming))}</code>"
     label = f" {html.escape(entity.label[:200])}" if entity.label else ""
     return _details(f"{name}{label.replace('@', '&#64;')} <sub>{shown}{follow}</sub>", lines)

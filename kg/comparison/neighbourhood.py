@@ -47,8 +47,18 @@ def match_blank_nodes(
         old_rest = [quad for quad in olds if found.keys().isdisjoint((quad.subject, quad.object))]
         new_rest = [quad for quad in news if taken.isdisjoint((quad.subject, quad.object))]
         found |= same_nodes(old_rest, new_rest, with_graphs=with_graphs)
+    names = [
+        [name for name in _graph_names(quads) if name not in known]
+        for quads, known in ((olds, found), (news, set(found.values())))
+    ]
+    if [len(each) for each in names] == [1, 1]:
+        found[names[0][0]] = names[1][0]
     before, after = (Statements(quad.triple for quad in quads) for quads in (olds, news))
     return _Matching(before, after, found, renamed).complete()
+
+
+def _graph_names(quads: Iterable[Quad]) -> set[BlankNode]:
+    return {quad.graph_name for quad in quads if isinstance(quad.graph_name, BlankNode)}
 
 
 def _is_about_blank(quad: Quad) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.comparison.effects import AnswerChange, FindingChanges
 from kg.comparison.model import ChangeKind, Difference, EntityKind
 from kg.comparison.naming import Naming
-from kg.comparison.sides import Side
+from kg.comparison.sides import WORKING_DIRECTORY, Side
 
 __all__ = ["Comparison"]
 
@@ -34,6 +34,11 @@ class Comparison:
         """Tell whether anything differs."""
         found = self.findings
         return bool(self.difference or self.answers or (found and (found.new or found.fixed)))
+
+    @property
+    def spelt(self) -> str:
+        """The sides as a user gives them to the command."""
+        return " ".join(side.name for side in (self.old, self.new) if side.kind != WORKING_DIRECTORY)
 
     @property
     def naming(self) -> Naming:

@@ -21,8 +21,10 @@ from kg.release import current_release, read_release
 from kg.revisions import is_revision, read_revision
 from kg.terms import BlankNode, NamedNode, Quad
 
-__all__ = ["Side", "open_side"]
+__all__ = ["WORKING_DIRECTORY", "Side", "open_side"]
 
+WORKING_DIRECTORY: Final = "working directory"
+"""The kind of a side that is not named."""
 _BASE: Final = "file:///"
 """Against which relative IRIs are resolved, so that the same file in two places says the same."""
 _FOLDERS: Final = frozenset({"ontology", "graph_data", "queries", "mappings"})
@@ -68,7 +70,7 @@ def open_side(text: str | None, config: Config, *, generated: bool = False) -> I
         EmptyGraphError: A knowledge graph directory without graph data.
     """
     if text is None:
-        yield _of_directory("the files as they are", "working directory", config, generated)
+        yield _of_directory("the files as they are", WORKING_DIRECTORY, config, generated)
         return
     kind, found = _meant(text, config)
     if kind == "rev":

@@ -10,6 +10,7 @@ from kg.comparison.lines import (
     change_lines,
     entity_name,
     finding_text,
+    followers,
     move_text,
     sum_up,
 )
@@ -47,7 +48,7 @@ def _entity_lines(entity: EntityChange, naming: Naming) -> Iterator[Text]:
     heading = Text.assemble((f"{sign} {entity_name(entity, naming)}", f"bold {_STYLES[sign]}"))
     if entity.label:
         heading.append(f'  "{entity.label}"')
-    facts = [naming.graphs(entity.graphs), *([f"{entity.followed} references follow"] if entity.followed else [])]
+    facts = [naming.graphs(entity.graphs), *([followers(entity)] if entity.followed else [])]
     if entity.classes and entity.kind not in {EntityKind.ADDED, EntityKind.REMOVED}:
         facts.insert(0, ", ".join(naming.text(f"<{name}>") for name in entity.classes))
     heading.append(f"  {', '.join(facts)}", style="dim")
