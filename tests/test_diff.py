@@ -9,10 +9,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from harness import REPOSITORY, Kg
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.comparison import compare
+from kg.comparison import EntityKind, compare
 from kg.comparison.data import write_patch
 from kg.comparison.report import Comparison
 from kg.comparison.sides import Side
@@ -104,6 +104,16 @@ def test_list_is_one_value(kg: Kg, tmp_path: Path) -> None:
         _turtle(tmp_path, "new.ttl", ":a :list ( 1 4 2 3 ) ."),
     )
     assert _lines(kg, REPOSITORY, old, new)[1] == "    ~ :list  ( 1 2 3 ) → ( 1 4 2 3 )"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("[ :p ", " ]"), ("( ", " )"), ("( 1 [ :p ", " ] )")], ids=["nodes", "lists", "lists of nodes"]
+)
+def test_change_however_deep_is_found(kg: Kg, tmp_path: Path, left: str, right: str) -> None:
+    old, new = (_turtle(tmp_path, f"{end}.ttl", f":a :p {left * 800} :{end} {right * 800} .") for end in ("x", "y"))
+    result = kg("diff", old, new, "--format", "json")
+    assert (result.returncode, result.stderr.count("fault of ours")) == (1, 0), result.stderr
+    assert f'"{TINY_NS}y"' in result.stdout
 
 
 def test_renamed_entity_is_told_as_one(kg: Kg, repository: Path) -> None:
@@ -402,3 +412,22 @@ def test_rubbish_sides_are_named(
     assert result.returncode == code, result.stdout + result.stderr
     assert message in result.stderr.replace("\n", " ")
     assert "Traceback" not in result.stderr
+
+
+_OWN_MEMBER = [ox.Quad(_NODES[0], _PREDICATES[2], _NODES[0]), ox.Quad(_NODES[0], _PREDICATES[3], _OBJECTS[-1])]
+
+
+@settings(max_examples=400, deadline=None)
+@given(_datasets, _datasets)
+@example(_OWN_MEMBER, [])
+@example([], _OWN_MEMBER)
+def test_no_changed_statement_is_left_out(old: list[ox.Quad], new: list[ox.Quad]) -> None:
+    difference = compare(old, new, label_properties=[])
+    assume(not difference.of_kind(EntityKind.RENAMED))
+    after = (set(old) - set(difference.removed)) | set(difference.added)
+    before_triples, after_triples = ({quad.triple for quad in quads} for quads in (old, after))
+    leaves = [leaf for entity in difference.entities for change in entity.changes for leaf in change.leaves]
+    assert sum(1 + leaf.old.size for leaf in leaves if leaf.old) >= len(before_triples - after_triples)
+    assert sum(1 + leaf.new.size for leaf in leaves if leaf.new) >= len(after_triples - before_triples)
+    moved = {quad.triple for quad in (*difference.removed, *difference.added)} & before_triples & after_triples
+    assert sum(len(move.statements) for move in difference.moves) == len(moved)

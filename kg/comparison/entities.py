@@ -6,12 +6,12 @@ removed. Named graphs are of no account but for moves: a statement that is somew
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from kg.comparison.joint import JointStatements
 from kg.comparison.model import Change, ChangeKind, Difference, EntityChange, EntityKind, GraphName, Move
-from kg.comparison.neighbourhood import match_blank_nodes
+from kg.comparison.neighbourhood import is_about_blank, match_blank_nodes
 from kg.comparison.pairs import pair_values
 from kg.comparison.renames import find_renamed
 from kg.comparison.statements import TYPE, Statements, blank_nodes, replaced
@@ -35,10 +35,10 @@ def compare(old: Iterable[Quad], new: Iterable[Quad], *, label_properties: Seque
         The difference; the same two sets give the same.
     """
     before, after = frozenset(old), frozenset(new)
-    renamed = find_renamed(*(Statements(quad.triple for quad in side) for side in (before, after)))
+    renamed = find_renamed(_alone(before, after), _alone(after, before))
     found = match_blank_nodes(before, after, renamed)
     joint = _labels(before, after, found)
-    entities = _Entities({replaced(quad, joint) for quad in before}, after, renamed, label_properties)
+    entities = _Entities(*_touched({replaced(quad, joint) for quad in before}, after), renamed, label_properties)
     back = _labels(after, before, {new_node: old_node for old_node, new_node in found.items()})
     target = {replaced(quad, back) for quad in after}
     return Difference(
@@ -47,6 +47,31 @@ def compare(old: Iterable[Quad], new: Iterable[Quad], *, label_properties: Seque
         removed=tuple(sorted(before - target, key=str)),
         added=tuple(sorted(target - before, key=str)),
         blank_nodes=found,
+    )
+
+
+def _alone(some: Iterable[Quad], others: Iterable[Quad]) -> Statements:
+    """Give the statements about what only one side speaks of."""
+    known = {quad.subject for quad in others}
+    return Statements(quad.triple for quad in some if quad.subject not in known)
+
+
+def _touched(old: Set[Quad], new: Set[Quad]) -> tuple[list[Quad], list[Quad]]:
+    """Give all that is said of what changed and of what leads to it, and of all blank nodes."""
+    leading: defaultdict[Term, set[Term]] = defaultdict(set)
+    for quad in (*old, *new):
+        if isinstance(quad.object, BlankNode):
+            leading[quad.object].add(quad.subject)
+    subjects: set[Term] = set()
+    pending: list[Term] = [quad.subject for quad in old ^ new]
+    while pending:
+        node = pending.pop()
+        if node not in subjects:
+            subjects.add(node)
+            pending += leading.get(node, ())
+    return (
+        [quad for quad in old if quad.subject in subjects or is_about_blank(quad)],
+        [quad for quad in new if quad.subject in subjects or is_about_blank(quad)],
     )
 
 

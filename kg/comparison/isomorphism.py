@@ -147,6 +147,8 @@ def _components(nodes: _Nodes) -> Iterator[list[_Node]]:
 
 def _paired(nodes: _Nodes, one: Sequence[_Node], other: Sequence[_Node]) -> Iterator[tuple[BlankNode, BlankNode]]:
     """Pair the nodes of two components of the same colours; of several that are alike, the first ones first."""
+    if len(one) == 1:
+        return iter([(one[0][1], other[0][1])])
     colouring = _Colouring(nodes, (*one, *other))
     while True:
         classes: defaultdict[int, tuple[list[_Node], list[_Node]]] = defaultdict(lambda: ([], []))

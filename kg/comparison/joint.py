@@ -1,7 +1,6 @@
 """Two sides of a comparison whose blank nodes have the same labels where they are the same."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 
 from kg.comparison.model import Value
 from kg.comparison.statements import Statements
@@ -10,7 +9,7 @@ from kg.terms import BlankNode, NamedNode, Term, Triple
 __all__ = ["JointStatements"]
 
 _Node = NamedNode | BlankNode
-_DEEPEST = 30
+_DEEPEST = 20
 """How deep nodes are shown nested at most; what lies deeper is shown by itself."""
 
 
@@ -41,11 +40,6 @@ class JointStatements:
     def is_held(self, node: Term) -> bool:
         """Tell whether a node is shown as a part of another."""
         return node in self._holders
-
-    @cached_property
-    def both(self) -> frozenset[Term]:
-        """What both sides speak of."""
-        return frozenset(self.old.subjects) & frozenset(self.new.subjects)
 
     def describe(self, side: Statements, node: Term) -> Value:
         """Give a value with what hangs on it."""

@@ -14,7 +14,7 @@ from kg.comparison.isomorphism import same_nodes
 from kg.comparison.statements import Statements
 from kg.terms import BlankNode, NamedNode, Quad, Term
 
-__all__ = ["match_blank_nodes"]
+__all__ = ["is_about_blank", "match_blank_nodes"]
 
 _MOST_NODES = 100
 """How many nodes are looked at to tell what a node is about."""
@@ -22,6 +22,8 @@ _MOST_ALIKE = 100
 """What more nodes have in common than that is no mark of any."""
 _LONGEST_MIDDLE = 1000
 """How many members two lists may have between what they begin and end with alike."""
+_DEEPEST_LIST = 20
+"""How deep in each other lists lie at most, to be looked at member by member."""
 
 _Feature = tuple[str, ...]
 
@@ -40,7 +42,7 @@ def match_blank_nodes(
     Returns:
         The new node for each old one that was found again; no two old ones have the same.
     """
-    olds, news = ([quad for quad in quads if _is_about_blank(quad)] for quads in (old, new))
+    olds, news = ([quad for quad in quads if is_about_blank(quad)] for quads in (old, new))
     found: dict[BlankNode, BlankNode] = {}
     for with_graphs in (True, False):
         taken = set(found.values())
@@ -61,7 +63,8 @@ def _graph_names(quads: Iterable[Quad]) -> set[BlankNode]:
     return {quad.graph_name for quad in quads if isinstance(quad.graph_name, BlankNode)}
 
 
-def _is_about_blank(quad: Quad) -> bool:
+def is_about_blank(quad: Quad) -> bool:
+    """Tell whether a quad says something of a blank node or its graph."""
     return any(isinstance(term, BlankNode) for term in (quad.subject, quad.object, quad.graph_name))
 
 
@@ -94,22 +97,22 @@ class _Matching:
             for predicate, values in self._old.about(old).items():
                 self._pair(values, self._new.values(new, predicate))
 
-    def _pair(self, olds: Iterable[Term], news: Iterable[Term]) -> None:
+    def _pair(self, olds: Iterable[Term], news: Iterable[Term], *, depth: int = 0) -> None:
         """Pair those that have most in common, until nothing in common is left."""
         old_features = {node: _features(self._old, node) for node in self._free(olds, self._found)}
         new_features = {node: _features(self._new, node) for node in self._free(news, self._taken)}
         for one, other in _by_likeness(old_features, new_features):
             if one in self._found or other in self._taken:
                 continue
-            if one in self._old.lists and other in self._new.lists:
-                self._pair_lists(self._old.lists[one], self._new.lists[other])
+            if one in self._old.lists and other in self._new.lists and depth < _DEEPEST_LIST:
+                self._pair_lists(self._old.lists[one], self._new.lists[other], depth + 1)
             else:
                 self._take(one, other)
 
-    def _pair_lists(self, olds: Sequence[BlankNode], news: Sequence[BlankNode]) -> None:
+    def _pair_lists(self, olds: Sequence[BlankNode], news: Sequence[BlankNode], depth: int) -> None:
         """Pair the members, wherever in the lists they stand, then the cells that hold the same."""
         old_members, new_members = [self._old.member(cell) for cell in olds], [self._new.member(cell) for cell in news]
-        self._pair(old_members, new_members)
+        self._pair(old_members, new_members, depth=depth)
         joint = [self._found.get(term, term) if isinstance(term, BlankNode) else term for term in old_members]
         for one, other in _aligned(joint, new_members):
             self._take(olds[one], news[other])

@@ -1,7 +1,7 @@
 """Entities that have another IRI now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from kg.comparison.statements import Statements
 from kg.terms import BlankNode, NamedNode
@@ -18,10 +18,14 @@ def find_renamed(old: Statements, new: Statements) -> dict[NamedNode, NamedNode]
     """
     Find entities of which nothing is said any more, while most of it is said of a new one.
 
+    Args:
+        old: What is said of entities that only the old side speaks of.
+        new: What is said of those that only the new side speaks of.
+
     Returns:
         The new IRI by the old one; each new one once.
     """
-    gone, come = _features(old, new), _features(new, old)
+    gone, come = _features(old), _features(new)
     holders: defaultdict[str, list[NamedNode]] = defaultdict(list)
     for node, features in come.items():
         for feature in features:
@@ -44,15 +48,14 @@ def find_renamed(old: Statements, new: Statements) -> dict[NamedNode, NamedNode]
     return found
 
 
-def _features(side: Statements, other: Statements) -> Mapping[NamedNode, set[str]]:
-    """Give what one side says of the entities that it alone speaks of; of a blank node only that it is there."""
-    there = set(other.subjects)
-    only: Iterable[NamedNode] = [node for node in side.subjects if isinstance(node, NamedNode) and node not in there]
+def _features(side: Statements) -> Mapping[NamedNode, set[str]]:
+    """Give what is said of each entity; of a blank node only that it is there."""
     return {
         node: {
             f"{predicate} {'' if isinstance(value, BlankNode) else value}"
             for predicate, values in side.about(node).items()
             for value in values
         }
-        for node in only
+        for node in side.subjects
+        if isinstance(node, NamedNode)
     }

@@ -12,6 +12,8 @@ __all__ = ["TYPE", "Statements", "blank_nodes", "replaced"]
 _FIRST: Final = NamedNode(PREFIXES["rdf"] + "first")
 _REST: Final = NamedNode(PREFIXES["rdf"] + "rest")
 _NIL: Final = NamedNode(PREFIXES["rdf"] + "nil")
+_DEEPEST_LIST: Final = 5
+"""How deep in each other lists are shown as such."""
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 
 
@@ -32,7 +34,7 @@ class Statements:
             self._values[triple.subject][triple.predicate].append(triple.object)
             self.leading_to[triple.object].append(triple)
         self.lists: dict[Term, tuple[BlankNode, ...]] = dict(self._find_lists())
-        self._heads = {cell: head for head, cells in self.lists.items() for cell in cells}
+        self._heads: dict[Term, Term] = {cell: head for head, cells in self.lists.items() for cell in cells}
 
     @property
     def subjects(self) -> Iterable[Term]:
@@ -53,10 +55,13 @@ class Statements:
 
     def owner(self, node: BlankNode) -> NamedNode | BlankNode | None:
         """Say what leads to a node, if one thing does; lists belong to what leads to them."""
+        passed: list[Term] = []
         while True:
-            leading = self.leading_to.get(self._heads.get(node, node), [])
-            if len(leading) != 1:
+            head = self._heads.get(node, node)
+            leading = self.leading_to.get(head, [])
+            if len(leading) != 1 or len(passed) > _DEEPEST_LIST:  # a list may be its own member
                 return None
+            passed.append(head)
             (triple,) = leading
             if triple.subject not in self._heads or not isinstance(triple.subject, BlankNode):
                 return triple.subject if isinstance(triple.subject, NamedNode | BlankNode) else None
@@ -82,15 +87,24 @@ class Statements:
 
 def blank_nodes(quads: Iterable[Quad]) -> set[BlankNode]:
     """Give all blank nodes of quads, those in triple terms and those that name graphs among them."""
-    return {node for quad in quads for term in (*quad.triple, quad.graph_name) for node in _blank_nodes(term)}
+    some = filter(_has_blank, quads)
+    return {node for quad in some for term in (*quad.triple, quad.graph_name) for node in _blank_nodes(term)}
 
 
 def replaced(quad: Quad, nodes: Mapping[BlankNode, NamedNode | BlankNode]) -> Quad:
     """Give a quad with other nodes in place of blank nodes."""
+    if not _has_blank(quad):
+        return quad
     triple, graph = _replaced(quad.triple, nodes), quad.graph_name
     if isinstance(graph, BlankNode):
         graph = nodes.get(graph, graph)
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _has_blank(quad: Quad) -> bool:
+    """Tell whether there may be a blank node in a quad."""
+    kinds = (BlankNode, Triple)
+    return isinstance(quad.subject, kinds) or isinstance(quad.object, kinds) or isinstance(quad.graph_name, BlankNode)
 
 
 def _blank_nodes(term: object) -> Iterator[BlankNode]:
