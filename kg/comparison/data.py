@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from kg.comparison.effects import AnswerChange
-from kg.comparison.model import Change, Difference, EntityChange, GraphName, Move, Value
+from kg.comparison.model import Change, EntityChange, GraphName, Move, Value
 from kg.comparison.naming import Naming
 from kg.comparison.report import Comparison
 from kg.comparison.sides import Side
@@ -161,20 +161,21 @@ def write_patch(comparison: Comparison, *, skolem_base: str = "") -> str:
     """
     Write an RDF Patch that makes the new dataset of the old one.
 
+    Its identifier follows from the new dataset and the previous one from the old, so that patches form a chain.
+
     Args:
         comparison: What is written; of its findings and answers a patch knows nothing.
         skolem_base: What IRIs in place of blank nodes begin with; without one, blank nodes keep their labels.
     """
-    return "".join(f"{line} .\n" for line in _patch_lines(comparison.difference, comparison, skolem_base))
+    return "".join(f"{line} .\n" for line in _patch_lines(comparison, skolem_base))
 
 
-def _patch_lines(difference: Difference, comparison: Comparison, skolem_base: str) -> Iterator[str]:
-    rows = [*_rows("D", difference.removed, skolem_base), *_rows("A", difference.added, skolem_base)]
-    previous = _identifier(str(quad) for quad in comparison.old.quads)
-    yield f"H id <urn:uuid:{_identifier([str(previous), *rows])}>"
-    yield f"H prev <urn:uuid:{previous}>"
+def _patch_lines(comparison: Comparison, skolem_base: str) -> Iterator[str]:
+    yield f"H id <urn:uuid:{_identifier(comparison.new)}>"
+    yield f"H prev <urn:uuid:{_identifier(comparison.old)}>"
     yield "TX"
-    yield from rows
+    yield from _rows("D", comparison.difference.removed, skolem_base)
+    yield from _rows("A", comparison.difference.added, skolem_base)
     yield "TC"
 
 
@@ -184,6 +185,7 @@ def _rows(operation: str, quads: Iterable[Quad], skolem_base: str) -> Iterator[s
         yield f"{operation} {replaced(quad, nodes)}"
 
 
-def _identifier(lines: Iterable[str]) -> uuid.UUID:
-    """Give the same identifier for the same lines."""
-    return uuid.uuid5(_NAMESPACE, sha256("\n".join(sorted(lines)).encode()).hexdigest())
+def _identifier(side: Side) -> uuid.UUID:
+    """Give the same identifier for the same statements."""
+    lines = "\n".join(sorted({str(quad) for quad in side.quads}))
+    return uuid.uuid5(_NAMESPACE, sha256(lines.encode()).hexdigest())
