@@ -51,6 +51,7 @@ class Release:
     digest: str
     title: str
     description: str
+    base_iri: str
     triple_count: int
     graph_count: int
     prefixes: Mapping[str, str]
@@ -224,6 +225,7 @@ def read_release(folder: Path) -> Release:
             digest=manifest["digest"],
             title=manifest["title"],
             description=manifest["description"],
+            base_iri=manifest["base_iri"],
             triple_count=manifest["triples"],
             graph_count=manifest["named_graphs"],
             prefixes=manifest["prefixes"],

@@ -23,6 +23,7 @@ _GROUP = "agon.commands"
 _OWN = {
     "build": "kg.cli.building:build",
     "check": "kg.cli.checking:check",
+    "diff": "kg.cli.comparing:diff",
     "list": "kg.cli.querying:list_queries",
     "queries": "kg.cli.queries:queries",
     "query": "kg.cli.querying:query",
