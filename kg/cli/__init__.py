@@ -15,6 +15,7 @@ import click
 
 from kg.cli.building import build
 from kg.cli.checking import check
+from kg.cli.formatting import format_files
 from kg.cli.queries import queries
 from kg.cli.querying import list_queries, query, run
 from kg.cli.session import Session
@@ -73,5 +74,5 @@ def main(context: click.Context, root: Path | None, build: Path | None, debug: b
     context.obj = Session(root, build)
 
 
-for _command in (check, build, query, list_queries, run, queries):
+for _command in (check, build, format_files, query, list_queries, run, queries):
     main.add_command(_command)
