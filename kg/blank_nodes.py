@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kg.terms import BlankNode, Quad, Term, Triple
+from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term, Triple
 
 __all__ = ["blank_node_labels"]
 
 _ROUNDS: Final = 64
 """How many steps away two nodes may differ on a way that no nesting of brackets could have."""
 _SELF: Final = "_:self"
+_GROUND: Final = frozenset({NamedNode, Literal, DefaultGraph})
 
 
 def blank_node_labels(quads: Iterable[Quad], graph_iri: str) -> dict[BlankNode, BlankNode]:
@@ -32,8 +33,10 @@ def blank_node_labels(quads: Iterable[Quad], graph_iri: str) -> dict[BlankNode, 
     """
     about: dict[BlankNode, list[Quad]] = {}
     for quad in quads:
-        for node in dict.fromkeys(_blank_nodes(quad)):
-            about.setdefault(node, []).append(quad)
+        terms = tuple(quad)
+        if not _GROUND.issuperset(map(type, terms)):
+            for node in dict.fromkeys(_blank_nodes(terms)):
+                about.setdefault(node, []).append(quad)
     digests = _refined(about, _nested(about))
     prefix = "b" + _digest(graph_iri)[:12]
     seen: Counter[str] = Counter()

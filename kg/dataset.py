@@ -1,8 +1,9 @@
 """
 Files to named graphs, and the store that holds them.
 
-Each file is one named graph whose IRI follows from its path. Blank nodes get labels that depend on the content of
-their file only, so the same files always give the same quads.
+Each file is one named graph whose IRI follows from its path; what TriG, N-Quads and JSON-LD put into a graph of their
+own stays there. Blank nodes get labels that depend on the content of their file only, so the same files always give
+the same quads.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
 from kg.formats import SOURCE_SUFFIXES
 from kg.syntax import parse_source
-from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
+from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 __all__ = [
     "SourceFile",
@@ -268,15 +269,14 @@ def _parse(text: SourceText, config: Config) -> SourceFile:
 def _labelled(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:
     """Put quads without a graph into that of the file, and give blank nodes labels that no other file has."""
     labels = blank_node_labels(quads, graph.value)
-    for quad in quads:
-        name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+    for subject, predicate, value, name in quads:
+        named = graph if isinstance(name, DefaultGraph) else name
         if labels:
-            yield Quad(*(_relabelled(term, labels) for term in (quad.subject, quad.predicate, quad.object, name)))
-        else:
-            yield Quad(quad.subject, quad.predicate, quad.object, name)
+            subject, value, named = (_relabelled(term, labels) for term in (subject, value, named))
+        yield Quad(subject, predicate, value, named)
 
 
-def _relabelled(term: Term, labels: Mapping[BlankNode, BlankNode]) -> Any:
+def _relabelled(term: Any, labels: Mapping[BlankNode, BlankNode]) -> Any:
     if isinstance(term, Triple):
         return Triple(*(_relabelled(part, labels) for part in term))
     return labels[term] if isinstance(term, BlankNode) else term

@@ -7,7 +7,7 @@ Source: SHACL, section 3.6, for the parts of a finding.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 
 from kg.blank_nodes import blank_node_labels
 from kg.dataset import SourceFile
@@ -41,6 +41,20 @@ class Locator:
         """Look in these files, whose texts, with their line ends as they are, are given by their paths."""
         self._files = {file.path: file for file in files}
         self._texts = texts
+        self._expected: frozenset[str] | None = None
+        self._expects_blank_nodes = True
+        self._indexes: dict[str, _Index] = {}
+
+    def expect(self, nodes: Iterable[Term | str]) -> None:
+        """
+        Keep only what is stated about some nodes, since large files are large in memory; find no others.
+
+        Args:
+            nodes: The focus nodes, and the blank nodes among the values, that will be asked for.
+        """
+        self._expected = frozenset(node if isinstance(node, str) else _plain(node) for node in nodes)
+        self._expects_blank_nodes = any(":" not in node for node in self._expected)  # an IRI has a colon
+        self._indexes.clear()
 
     def place(self, triple: Triple, about: str) -> Location | None:
         """
@@ -121,14 +135,29 @@ class Locator:
                 found.setdefault(_plain(value), []).append(file.path)
         return found
 
-    @cache  # noqa: B019 - the locator lives as long as one validation
     def _index(self, path: str) -> _Index:
-        graph = self._files[path].graph.value
-        return _Index(_labelled(list(locate_statements(self._texts[path], graph)), graph))
+        if path not in self._indexes:
+            graph = self._files[path].graph.value
+            kept = [each for each in locate_statements(self._texts[path], graph) if self._may_count(each)]
+            self._indexes[path] = _Index(filter(self._may_count, _labelled(kept, graph)))
+        return self._indexes[path]
+
+    def _may_count(self, statement: Statement) -> bool:
+        """Tell whether a statement is about an expected node; of blank nodes that shows when they have their labels."""
+        if self._expected is None:
+            return True
+        for term in (statement.subject, statement.value):
+            if _plain(term) in self._expected or (self._expects_blank_nodes and _is_of_reader(term)):
+                return True
+        return False
+
+
+def _is_of_reader(term: Term) -> bool:
+    return isinstance(term, BlankNode) and term.value.startswith("n")
 
 
 def _labelled(statements: list[Statement], graph_iri: str) -> Iterator[Statement]:
-    """Give blank nodes the labels that they have in the dataset."""
+    """Give blank nodes the labels, which begin with b, that they have in the dataset."""
     labels = blank_node_labels(map(_quad, statements), graph_iri)
     for statement in statements:
         subject, value = (

@@ -181,6 +181,18 @@ def test_finding_about_a_thing_that_is_only_referred_to(find: Callable[..., str 
     assert find("http://a.example/nowhere", None, None) is None
 
 
+def test_expected_focus_nodes_are_found_at_the_same_places(sources: Sources) -> None:
+    every, some = (Locator(sources.files, {"graph_data/places.ttl": DATA}) for _ in range(2))
+    quads = [quad for quad in sources.quads if quad.graph_name.value == GRAPH]
+    some.expect(quad.subject for quad in quads[::2])
+    for quad in quads[::2]:
+        place = some.find(quad.subject, quad.predicate.value, quad.object)
+        assert isinstance(place, Location)
+        assert place == every.find(quad.subject, quad.predicate.value, quad.object)
+    some.expect([])
+    assert some.find("http://a.example/s", None, None) is None
+
+
 def test_blank_nodes_are_found_at_their_brackets(sources: Sources, find: Callable[..., str | None]) -> None:
     places = {
         find(quad.object, None, None)

@@ -24,6 +24,7 @@ _OWN = {
     "build": "kg.cli.building:build",
     "check": "kg.cli.checking:check",
     "diff": "kg.cli.comparing:diff",
+    "format": "kg.cli.formatting:format_files",
     "list": "kg.cli.querying:list_queries",
     "queries": "kg.cli.queries:queries",
     "query": "kg.cli.querying:query",

@@ -1,15 +1,19 @@
 """RDF files as text: tokens, the places of triples, and one layout. The engine is not needed here."""
 
 from kg.turtle.faults import Fault, conflict_markers, explain, line_starts
+from kg.turtle.layout import lay_out
 from kg.turtle.statements import Statement, locate_statements
 from kg.turtle.tokens import Token, tokens
+from kg.turtle.tree import UnsettledLayoutError
 
 __all__ = [
     "Fault",
     "Statement",
     "Token",
+    "UnsettledLayoutError",
     "conflict_markers",
     "explain",
+    "lay_out",
     "line_starts",
     "locate_statements",
     "tokens",
