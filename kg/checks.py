@@ -18,6 +18,7 @@ from kg.findings import ValidationReport, result_of_error
 from kg.query_files import load_saved_queries
 from kg.rules import RULES, Material, apply_rules
 from kg.saved_queries import SavedQuery
+from kg.terms import BlankNode
 from kg.validation import Engine, validate
 
 __all__ = ["ALL_RULES", "SHAPES", "SYNTAX", "USUAL_RULES", "CheckedSources", "Progress", "check_sources"]
@@ -105,8 +106,20 @@ def check_sources(
         is_whole=scope is None and names >= USUAL_RULES and not errors,
     )
     if scope is not None:
-        report = report.about(scope)
+        report = _about(report, scope, sources)
     return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors)
+
+
+def _about(report: ValidationReport, scope: Collection[str], sources: Sources) -> ValidationReport:
+    """Keep what stands in some files; a finding without a line stands where its blank node does."""
+    nodes = {quad.subject for file in sources.files if file.path in scope for quad in file.quads}
+    blank = {node.value for node in nodes if isinstance(node, BlankNode)}
+    kept = (
+        result
+        for result in report.results
+        if (result.location.path in scope if result.location else result.focus_node in blank)
+    )
+    return replace(report, results=tuple(kept))
 
 
 def _report(

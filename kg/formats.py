@@ -30,6 +30,7 @@ __all__ = [
     "read_graph",
     "read_quads",
     "source_format",
+    "source_formats",
     "write_graph",
     "write_result",
 ]
@@ -164,6 +165,11 @@ def named_format(text: str, kind: ResultKind) -> Format:
 def source_format(path: Path) -> ox.RdfFormat:
     """Give the format that the suffix of a source file, one of :data:`SOURCE_SUFFIXES`, stands for."""
     return SOURCE_SUFFIXES[path.suffix]
+
+
+def source_formats() -> tuple[Format, ...]:
+    """Give the rows of the table that a source file can be in."""
+    return tuple(row for row in FORMATS if row.suffix in SOURCE_SUFFIXES)
 
 
 def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:
