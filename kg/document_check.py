@@ -140,9 +140,11 @@ class CheckWork:
         asked: DocumentCheck = pickle.loads(job)  # noqa: S301 - from a process of ours
         try:
             checked = check_document(self.config, asked)
-        except (KgError, MemoryError):
-            raise
-        except Exception as error:  # whatever else, the service is told and logs it
+        except Exception as error:  # of any type: what is too costly ends this worker, the rest is logged by the server
+            if any(isinstance(each, MemoryError | RecursionError) for each in (error, error.__cause__)):
+                raise MemoryError from error
+            if isinstance(error, KgError):
+                raise
             raise KgError(f"the check of a document failed with {type(error).__name__}: {error}") from error
         context = ReportContext(checked.prefixes, self.config.dataset_iri)
         output.write(write_report(checked.report, context, asked.form))
