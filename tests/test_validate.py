@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import threading
 import time
@@ -13,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 import rdflib
 import schemathesis
-from harness import TINY, Kg, media_type, serve, started
+from harness import REPOSITORY, TINY, Kg, media_type, serve, started
 from httpx import Client, Response, Timeout, TimeoutException
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -71,6 +72,12 @@ def test_findings_are_those_of_the_command(service: Client, kg: Kg, root: Path) 
     assert "Accept" in told.headers["Vary"]
     assert told.json() == json.loads(command.stdout)
     assert ("tinyshape:Person-name", "document.ttl", 3) in rules(told)
+
+
+def test_example_of_the_documentation_is_true(kg: Kg) -> None:
+    text = (REPOSITORY / "docs/validate.md").read_text()
+    document, report = (re.findall(rf"```{name}\n(.*?)```", text, re.DOTALL)[0] for name in ("turtle", "text"))
+    assert kg("check", "--stdin-filename", "document.ttl", "-", stdin=document).stdout == report
 
 
 def test_document_without_fault_conforms(service: Client) -> None:
