@@ -139,15 +139,19 @@ class CheckWork:
     def _answer(self, job: bytes, output: IO[bytes]) -> None:
         asked: DocumentCheck = pickle.loads(job)  # noqa: S301 - from a process of ours
         try:
-            checked = check_document(self.config, asked)
+            report = self._report(asked)
         except Exception as error:  # of any type: what is too costly ends this worker, the rest is logged by the server
             if any(isinstance(each, MemoryError | RecursionError) for each in (error, error.__cause__)):
                 raise MemoryError from error
             if isinstance(error, KgError):
                 raise
             raise KgError(f"the check of a document failed with {type(error).__name__}: {error}") from error
+        output.write(report)
+
+    def _report(self, asked: DocumentCheck) -> bytes:
+        checked = check_document(self.config, asked)
         context = ReportContext(checked.prefixes, self.config.dataset_iri)
-        output.write(write_report(checked.report, context, asked.form))
+        return write_report(checked.report, context, asked.form)
 
 
 def host_checks(config: Config) -> Host:
