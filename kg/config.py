@@ -38,7 +38,7 @@ _LABELS = (
 @dataclass(frozen=True)
 class Limits:
     """
-    What one query may cost.
+    What one query, and one check of a document, may cost.
 
     Settings of the table ``[limits]`` in ``agon.toml``; each is a positive number.
     """
@@ -63,6 +63,12 @@ class Limits:
     """How much each process that speaks HTTP keeps of its answers."""
     requests_per_minute: int = 0
     """How many requests one client may make in a minute; 0 sets no bound."""
+    validate_bytes: int = 5 * 1024**2
+    """How long a document may be that a client sends to be checked."""
+    validate_seconds: float = 30.0
+    """How long the check of one document may take."""
+    validations: int = 1
+    """How many documents are checked at once."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ class Config:
     """The addresses of proxies that are believed when they say who asked for which host."""
     service_prefixes: tuple[str, ...] = ()
     """What the IRI of another endpoint must begin with to be asked by SERVICE; none forbids SERVICE."""
+    validate: bool = False
+    """Whether the server checks documents that clients send."""
     check: CheckSettings = field(default_factory=CheckSettings)
     """What ``kg check`` looks at, and what it holds the graph to beyond its shapes."""
     limits: Limits = Limits()
@@ -132,7 +140,13 @@ class Config:
 
 
 _SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "has_queries", "limits"}]
-_WANTED = {str: "a text", tuple: "a list of texts", int: "a positive number", float: "a positive number"}
+_WANTED = {
+    bool: "true or false",
+    str: "a text",
+    tuple: "a list of texts",
+    int: "a positive number",
+    float: "a positive number",
+}
 
 
 def find_root(start: Path) -> Path:
@@ -221,7 +235,9 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     check = _check_settings(table.pop("check", {}))
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
-    types: dict[str, type] = {field.name: tuple if "tuple" in str(field.type) else str for field in _SETTINGS}
+    types: dict[str, type] = {
+        field.name: tuple if "tuple" in str(field.type) else bool if field.type is bool else str for field in _SETTINGS
+    }
     changed = replace(config, check=check, **_checked(table, types))
     if not changed.base_iri.endswith("/"):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
@@ -249,6 +265,8 @@ def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, A
 
 
 def _fits(value: object, wanted: type) -> bool:
+    if wanted is bool:
+        return isinstance(value, bool)
     if wanted is str:
         return isinstance(value, str) and bool(value)
     if wanted is tuple:

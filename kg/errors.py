@@ -11,7 +11,10 @@ from typing import Any, ClassVar
 __all__ = [
     "AddressInUseError",
     "BuildFolderError",
+    "CheckTimeoutError",
+    "CheckWorkerLostError",
     "ConfigError",
+    "DocumentTooLongError",
     "EmptyGraphError",
     "FormatError",
     "GraphParseError",
@@ -35,6 +38,7 @@ __all__ = [
     "RefusedError",
     "ReleaseError",
     "ResultTooLargeError",
+    "RuleNameError",
     "ServiceBusyError",
     "ShapesGraphError",
     "SourceError",
@@ -96,6 +100,21 @@ class QueryEvaluationError(InputError):
     """A query parses, but asks for something that cannot be evaluated, such as an unknown function."""
 
     title = "Query that cannot be evaluated"
+
+
+class RuleNameError(InputError):
+    """
+    There is no rule of this name.
+
+    ``allowed`` lists the names that exist.
+    """
+
+    exit_code = 2
+    title = "Unknown rule"
+
+    def __init__(self, name: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(f'found rule "{_clipped(name)}", expected one of {", ".join(self.allowed)}')
 
 
 class TermSyntaxError(InputError):
@@ -182,6 +201,24 @@ class ResultTooLargeError(LimitError):
     """A result has more bytes than it may."""
 
     title = "Result too large"
+
+
+class CheckTimeoutError(LimitError):
+    """The check of a document took longer than it may."""
+
+    title = "Out of time"
+
+
+class CheckWorkerLostError(LimitError):
+    """The process that checked a document died: it ran out of memory or of stack."""
+
+    title = "Document too costly"
+
+
+class DocumentTooLongError(LimitError):
+    """A document that is to be checked has more bytes than it may."""
+
+    title = "Document too long"
 
 
 class ServiceBusyError(LimitError):

@@ -29,6 +29,7 @@ __all__ = [
     "named_format",
     "read_graph",
     "read_quads",
+    "source_formats",
     "write_graph",
     "write_result",
 ]
@@ -171,6 +172,11 @@ def named_format(text: str, kind: ResultKind) -> Format:
 def has_tokens(path: str) -> bool:
     """Tell whether a source file is in one of the formats that :mod:`kg.turtle` takes apart."""
     return path.endswith((".ttl", ".nt", ".trig", ".nq"))
+
+
+def source_formats() -> tuple[Format, ...]:
+    """Give the rows of the table that a source file can be in."""
+    return tuple(row for row in FORMATS if row.suffix in SOURCE_SUFFIXES)
 
 
 def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:

@@ -7,7 +7,7 @@ takes a fragment for the whole.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -31,7 +31,16 @@ from server.negotiation import choose_coding, choose_format
 from server.service import Service, current_service
 from server.templating import render_page
 
-__all__ = ["answer_query", "answer_with", "ask_whole", "matches", "page_tag", "request_key"]
+__all__ = [
+    "StreamedAnswer",
+    "answer_query",
+    "answer_with",
+    "ask_whole",
+    "await_answer",
+    "matches",
+    "page_tag",
+    "request_key",
+]
 
 Asked = QueryRequest | EntityRequest | None
 """What is asked of the workers; None is the whole dataset."""
@@ -104,7 +113,7 @@ async def answer_with(
     coding = choose_coding(request.headers.get("accept-encoding", ""))
     if isinstance(asked, QueryRequest) and asked.is_volatile:
         answer = await _ask(request, asked, row, timeout_seconds)
-        return _StreamedAnswer(answer, row, coding, {**(headers or {}), "Cache-Control": "no-store"})
+        return StreamedAnswer(answer, row.content_type, coding, {**(headers or {}), "Cache-Control": "no-store"})
     tag = f'"{_digest(service, asked, row, coding)}"'
     said = {**(headers or {}), "ETag": tag, "Cache-Control": _CACHE_CONTROL}
     if matches(request.headers.get("if-none-match", ""), tag):
@@ -115,7 +124,7 @@ async def answer_with(
         service.cache.remember(request_key(request.scope), tag)
         return _kept_response(kept)
     answer = await _ask(request, asked, row, timeout_seconds)
-    return _StreamedAnswer(answer, row, coding, said, _Keeper(service, tag, request_key(request.scope)))
+    return StreamedAnswer(answer, row.content_type, coding, said, _Keeper(service, tag, request_key(request.scope)))
 
 
 async def ask_whole(request: Request, asked: Asked, row: Format) -> bytes:
@@ -150,14 +159,24 @@ def request_key(scope: Scope) -> bytes:
 
 
 async def _ask(request: Request, asked: Asked, row: Format, seconds: float | None) -> Answer:
-    """Ask the workers, and measure that; if the client goes away meanwhile, let the worker go too."""
+    """Ask the workers, and measure that."""
+    with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
+        return await await_answer(request, current_service(request).client.ask(asked, row, timeout_seconds=seconds))
+
+
+async def await_answer(request: Request, asking: Awaitable[Answer]) -> Answer:
+    """
+    Wait for an answer; if the client goes away meanwhile, let the worker go too.
+
+    Raises:
+        KgError: As the worker says.
+    """
     watch = _Watch(request.receive)
     try:
-        with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time():
-            answer = await current_service(request).client.ask(asked, row, timeout_seconds=seconds)
-            if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
-                await answer.whole()
-            return answer
+        answer = await asking
+        if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
+            await answer.whole()
+        return answer
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
         if isinstance(error, QueryTimeoutError):
@@ -224,19 +243,35 @@ class _Keeper:
             self.service.cache.remember(self.request, self.tag)
 
 
-class _StreamedAnswer(Response):
+class StreamedAnswer(Response):
     """An answer that is sent while it is being computed."""
 
     def __init__(
-        self, answer: Answer, row: Format, coding: str | None, headers: dict[str, str], keeper: _Keeper | None = None
+        self,
+        answer: Answer,
+        content_type: str,
+        coding: str | None,
+        headers: Mapping[str, str],
+        keeper: _Keeper | None = None,
     ) -> None:
-        super().__init__(headers={**headers, "Content-Type": row.content_type})
+        """
+        Prepare.
+
+        Args:
+            answer: What is sent; it is closed at the end.
+            content_type: The value of the header.
+            coding: How it is coded on its way, if at all.
+            headers: What the response also says.
+            keeper: Keeps the answer if it is whole at once.
+        """
+        super().__init__(headers={**headers, "Content-Type": content_type})
         del self.headers["Content-Length"]
         self._answer = answer
         self._coding = coding
         self._keeper = keeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
         try:
             if self._answer.is_whole:
                 await self._send_whole(scope, send)

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import tempfile
+from dataclasses import replace
 from functools import partial
 from multiprocessing import Semaphore
 from pathlib import Path
@@ -45,21 +46,23 @@ _HEADER_MILLISECONDS = 10_000
     help="How many processes speak HTTP.",
 )
 @click.option("--access-log", metavar="FILE", help="Write one line of JSON per request; - is standard error.")
+@click.option("--validate", is_flag=True, help="Check documents too that clients send to /validate.")
 @click.pass_obj
-def serve(session: Session, host: str, port: int, processes: int, access_log: str | None) -> None:
+def serve(session: Session, host: str, port: int, processes: int, access_log: str | None, validate: bool) -> None:
     """Serve the current release; where there is none, check the files and build it first."""
+    config = replace(session.config, validate=validate or session.config.validate)
     reserved = _reserve(host, port)
     port = reserved.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         path = Path(folder) / "served.json"
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        opening = Opening(partial(_release, session), ReleaseWatch(session.config, path), address)
+        opening = Opening(partial(_release, session), ReleaseWatch(config, path), address)
         signals = Signals(Semaphore(0), Semaphore(0))
-        server = _server(session.config, host, port, processes)
+        server = _server(config, host, port, processes)
         server.on_startup(partial(opening.start, processes, signals))
         try:
-            loader = partial(_load, os.getpid(), session.config, path, access_log, signals)
+            loader = partial(_load, os.getpid(), config, path, access_log, signals)
             server.serve(target_loader=loader, wrap_loader=False)
         finally:
             opening.close()

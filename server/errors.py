@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.errors import (
+    DocumentTooLongError,
     FormatError,
     InputError,
     KgError,
@@ -31,6 +32,7 @@ __all__ = ["failure", "problem"]
 
 _PROBLEM, _PLAIN = "application/problem+json", "text/plain"
 _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
+    (DocumentTooLongError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryTooLongError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (ResultTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (LimitError, HTTPStatus.SERVICE_UNAVAILABLE),

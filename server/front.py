@@ -37,9 +37,9 @@ _HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'self'"),
     (b"vary", b"Accept, Accept-Encoding"),
 ]
+_POLICY = (b"content-security-policy", b"default-src 'self'")
 
 
 class Front:
@@ -71,7 +71,7 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_common_headers(service)]
+                message["headers"] = _with_common_headers(message["headers"], service)
             await send(message)
 
         try:
@@ -119,11 +119,13 @@ def _client(service: Service, scope: Scope) -> str:
     return str(host)
 
 
-def _common_headers(service: Service | None) -> list[tuple[bytes, bytes]]:
+def _with_common_headers(headers: list[tuple[bytes, bytes]], service: Service | None) -> list[tuple[bytes, bytes]]:
+    """Add the headers that all responses have; a response may have a policy of its own for what it shows."""
+    policy = [] if any(name == _POLICY[0] for name, _ in headers) else [_POLICY]
     if service is None:
-        return _HEADERS
+        return [*headers, *_HEADERS, *policy]
     digest = service.release.digest.encode()
-    return [*_HEADERS, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+    return [*headers, *_HEADERS, *policy, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
 
 
 async def _send_kept(kept: KeptAnswer, tag: str, scope: Scope, send: Send) -> None:

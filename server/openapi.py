@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from kg.formats import ResultKind, formats_for
+from kg.document_check import Context
+from kg.formats import ResultKind, formats_for, source_formats
+from kg.report_forms import REPORT_FORMS
 from kg.saved_queries import Parameter, SavedQuery
 from server.addresses import public_address
 from server.service import Service, current_service
@@ -48,9 +50,11 @@ _PROBLEMS = {
     "404": "There is no such thing.",
     "406": "Nothing that the client accepts can be given.",
     "413": "The request or its answer is too large.",
+    "415": "The body is of a type that is not understood.",
     "429": "Too many requests in a minute.",
     "503": "The query took too long or too much memory, or too many wait.",
 }
+_OF_QUERIES = tuple(code for code in _PROBLEMS if code != "415")
 
 
 async def _openapi(request: Request) -> Response:
@@ -73,6 +77,7 @@ def _document(service: Service, address: str) -> dict[str, Any]:
         "paths": {
             "/sparql": _endpoint(),
             "/queries": _list(),
+            **({"/validate": _validation()} if service.checks else {}),
             **{f"/queries/{query.name}": {"get": _operation(query)} for query in service.queries},
         },
         "components": {"schemas": {"Problem": _PROBLEM}, "responses": _problem_responses()},
@@ -124,15 +129,14 @@ def _format_parameter(kind: ResultKind) -> dict[str, Any]:
     }
 
 
-def _responses(kinds: Sequence[ResultKind], *problems: str) -> dict[str, Any]:
+def _responses(kinds: Sequence[ResultKind]) -> dict[str, Any]:
     rows = {row.media_type for kind in kinds for row in formats_for(kind)}
     media: dict[str, Any] = {name: {"schema": {"type": "string"}} for name in sorted(rows)}
     for name in rows & {"application/sparql-results+json"}:
         media[name] = {"schema": {"type": "object"}}
     for name in rows & {"application/ld+json"}:
         media[name] = {"schema": {"type": ["array", "object"], "items": {"type": "object"}}}
-    failures = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in problems or _PROBLEMS}
-    return {"200": {"description": "The answer.", "content": media}, **failures}
+    return {"200": {"description": "The answer.", "content": media}, **_failures(*_OF_QUERIES)}
 
 
 def _problem_responses() -> dict[str, Any]:
@@ -170,6 +174,45 @@ def _endpoint() -> dict[str, Any]:
             "responses": _responses((ResultKind.SOLUTIONS, ResultKind.GRAPH)),
         }
     }
+
+
+def _validation() -> dict[str, Any]:
+    names = {"type": "array", "items": {"type": "string"}}
+    forms, contexts = [form.name for form in REPORT_FORMS], [context.value for context in Context]
+    parameters = [
+        {
+            "name": "context",
+            "in": "query",
+            "schema": {"type": "string", "enum": contexts, "default": contexts[0]},
+            "description": "What the document is checked beside.",
+        },
+        {"name": "rule", "in": "query", "schema": names, "description": "Apply only these rules."},
+        {"name": "skip", "in": "query", "schema": names, "description": "Leave out these rules."},
+        {
+            "name": "format",
+            "in": "query",
+            "schema": {"type": "string", "enum": forms, "default": forms[0]},
+            "description": "The form of the report; it wins over the header Accept.",
+        },
+    ]
+    media: dict[str, Any] = {form.media_type: {"schema": {}} for form in REPORT_FORMS}
+    body = {row.media_type: {"schema": {"type": "string", "minLength": 1}} for row in source_formats()}
+    return {
+        "post": {
+            "operationId": "validate",
+            "summary": "Check a document",
+            "parameters": parameters,
+            "requestBody": {"required": True, "content": body},
+            "responses": {
+                "200": {"description": "The report, whatever it says.", "content": media},
+                **_failures(*_PROBLEMS),
+            },
+        }
+    }
+
+
+def _failures(*problems: str) -> dict[str, Any]:
+    return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in problems}
 
 
 def _list() -> dict[str, Any]:

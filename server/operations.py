@@ -15,6 +15,7 @@ from server.service import current_service
 __all__ = ["ROUTES", "send_not_ready"]
 
 _ALIVE = "alive\n"
+_OF_CHECKS = frozenset({"validate_bytes", "validate_seconds", "validations"})
 
 
 async def send_not_ready(scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +41,10 @@ async def _ready(request: Request) -> Response:
 
 
 async def _limits(request: Request) -> Response:
-    return JSONResponse(asdict(current_service(request).config.limits))
+    """Give the limits; those of checks of documents only where there are such."""
+    service = current_service(request)
+    limits = asdict(service.config.limits)
+    return JSONResponse({name: limits[name] for name in limits if service.checks or name not in _OF_CHECKS})
 
 
 async def _metrics(request: Request) -> Response:

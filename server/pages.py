@@ -13,7 +13,7 @@ __all__ = ["ROUTES"]
 async def _home(request: Request) -> Response:
     """Say what this graph is, how large it is, and how to ask it."""
     service = current_service(request)
-    return render_page(request, "home.html", release=service.release, queries=service.queries)
+    return render_page(request, "home.html", release=service.release, queries=service.queries, checks=service.checks)
 
 
 ROUTES = [Route("/", _home)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kg.config import Config
+from kg.document_check import CheckClient
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format, read_graph
 from kg.query import read_query
@@ -34,6 +35,8 @@ class Service:
     description: tuple[Triple, ...]
     graphs: frozenset[str]
     cache: AnswerCache
+    checks: CheckClient | None
+    """Asks the workers that check documents, where the server does that."""
     choices: dict[str, list[tuple[str, str]]]
     """The values that a listing gives, with their names; kept as long as the release is served."""
 
@@ -62,7 +65,7 @@ def host_release(config: Config, release: Release) -> WorkerHost:
     )
 
 
-def open_service(config: Config, release: Release, address: str) -> Service:
+def open_service(config: Config, release: Release, address: str, checks: str = "") -> Service:
     """
     Ask the workers of a release a first question, and read the saved queries.
 
@@ -70,6 +73,7 @@ def open_service(config: Config, release: Release, address: str) -> Service:
         config: The knowledge graph directory.
         release: What is served.
         address: Where its workers are reached.
+        checks: Where the workers are reached that check documents; empty where there are none.
 
     Raises:
         ReleaseError: The store of the release cannot be read.
@@ -86,6 +90,7 @@ def open_service(config: Config, release: Release, address: str) -> Service:
         description=description,
         graphs=frozenset(triple.object.value for triple in graphs if not isinstance(triple.object, Triple)),
         cache=AnswerCache(config.limits.cache_bytes),
+        checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
     )
 

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from kg.config import Config
+from kg.document_check import host_checks
 from kg.errors import KgError
-from kg.evaluation import WorkerHost
+from kg.evaluation import Host
 from kg.release import Release, current_release
 from server.served import ServedRelease
 from server.service import host_release
@@ -36,7 +38,7 @@ class ReleaseWatch:
         self._path = path
         self._release: Release | None = None
         self._folder = path
-        self._hosts: list[WorkerHost] = []
+        self._hosts: list[tuple[Host, ...]] = []
         self._stopped = threading.Event()
 
     def begin(self, release: Release) -> None:
@@ -57,8 +59,8 @@ class ReleaseWatch:
 
     def close(self) -> None:
         """End all workers."""
-        for host in self._hosts:
-            host.close()
+        for hosts in self._hosts:
+            _close(hosts)
 
     def follow(self) -> None:
         """Follow what becomes current, until :meth:`stop` is called."""
@@ -67,7 +69,7 @@ class ReleaseWatch:
             if folder != self._folder:
                 self._folder = folder
                 self._take(None)
-            elif not self._hosts[-1].is_alive:
+            elif not all(host.is_alive for host in self._hosts[-1]):
                 logging.getLogger("agon").error("the process that makes workers has ended: another takes its place")
                 self._take(self._release)
 
@@ -81,18 +83,27 @@ class ReleaseWatch:
         except KgError as error:
             logging.getLogger("agon").error("the release %s is refused: %s", self._folder.name[:12], error)
             return
-        self._stopped.wait(self._config.limits.timeout_seconds + _GRACE_SECONDS)
-        self._hosts.pop(0).close()
+        limits = self._config.limits
+        longest = max(limits.timeout_seconds, limits.validate_seconds if self._config.validate else 0)
+        self._stopped.wait(longest + _GRACE_SECONDS)
+        _close(self._hosts.pop(0))
 
     def _host(self, release: Release) -> None:
         """Start workers for a release, try them, and tell the processes that speak HTTP."""
-        host = host_release(self._config, release)
-        served = ServedRelease(release.folder, host.address)
+        hosts: list[Host] = [host_release(self._config, release)]
         try:
+            if self._config.validate:
+                hosts.append(host_checks(self._config))
+            served = ServedRelease(release.folder, *(host.address for host in hosts))
             served.open(self._config)
         except KgError:
-            host.close()
+            _close(hosts)
             raise
-        self._hosts.append(host)
+        self._hosts.append(tuple(hosts))
         self._release = release
         served.write(self._path)
+
+
+def _close(hosts: Iterable[Host]) -> None:
+    for host in hosts:
+        host.close()

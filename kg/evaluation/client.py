@@ -15,11 +15,11 @@ from contextlib import suppress
 from kg.config import Limits
 from kg.entities import EntityRequest
 from kg.errors import QueryTimeoutError, QueryWorkerLostError, ServiceBusyError
-from kg.evaluation.messages import HEADER, Job, Kind, read_failure, unpack
+from kg.evaluation.messages import HEADER, Job, Kind, encode_job, read_failure, unpack
 from kg.formats import Format
 from kg.query import QueryRequest
 
-__all__ = ["Answer", "QueryClient"]
+__all__ = ["Answer", "QueryClient", "ask_worker"]
 
 _CHUNK = 1 << 18
 
@@ -60,13 +60,7 @@ class QueryClient:
         if isinstance(request, QueryRequest) and request.asks_others:
             limit = min(limit, self._limits.service_timeout_seconds)
         seconds = min(timeout_seconds or limit, limit)
-        answer = Answer(self._connect(), seconds, self._limits)
-        try:
-            await answer.begin(Job(request, row, seconds))
-        except BaseException:
-            answer.close()
-            raise
-        return answer
+        return await ask_worker(self._address, Job(request, row).pack(), seconds, self._limits)
 
     def evaluate(
         self, request: QueryRequest | EntityRequest | None, row: Format, *, timeout_seconds: float | None = None
@@ -78,20 +72,49 @@ class QueryClient:
 
         return asyncio.run(whole())
 
-    def _connect(self) -> socket.socket:
-        line = socket.socket(socket.AF_UNIX)
-        line.setblocking(False)
-        try:
-            line.connect(self._address)
-        except BlockingIOError as error:
-            line.close()
-            raise ServiceBusyError(
-                "too many queries wait for an answer: ask again in a moment", queue=self._limits.queue
-            ) from error
-        except OSError as error:
-            line.close()
-            raise ServiceBusyError("the workers are being replaced: ask again in a moment") from error
-        return line
+
+async def ask_worker(
+    address: str, job: bytes, seconds: float, limits: Limits, *, patience_seconds: float | None = None
+) -> "Answer":
+    """
+    Ask for a job, and wait for the first piece of the answer.
+
+    Args:
+        address: The path of the Unix socket of a host of workers.
+        job: What its work understands.
+        seconds: How long it may take.
+        limits: What it may cost.
+        patience_seconds: How long to wait for a worker beside that; without it, waiting is part of ``seconds``.
+
+    Raises:
+        ServiceBusyError: Too many clients wait, or no worker became free in time.
+        QueryTimeoutError: The time ran out.
+        QueryWorkerLostError: The job took more memory or stack than a worker has.
+        KgError: As the worker says.
+    """
+    answer = Answer(_connect(address, limits), seconds, limits)
+    try:
+        await answer.begin(encode_job(job, seconds), patience_seconds)
+    except BaseException:
+        answer.close()
+        raise
+    return answer
+
+
+def _connect(address: str, limits: Limits) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    line.setblocking(False)
+    try:
+        line.connect(address)
+    except BlockingIOError as error:
+        line.close()
+        raise ServiceBusyError(
+            "too many queries wait for an answer: ask again in a moment", queue=limits.queue
+        ) from error
+    except OSError as error:
+        line.close()
+        raise ServiceBusyError("the workers are being replaced: ask again in a moment") from error
+    return line
 
 
 class Answer:
@@ -112,13 +135,17 @@ class Answer:
         self._process = 0
         self._received = bytearray()
 
-    async def begin(self, job: Job) -> None:
-        """Send the job and read the first piece."""
+    async def begin(self, message: bytes, patience_seconds: float | None = None) -> None:
+        """Send the message that asks for a job, and read the first piece; see :func:`ask_worker`."""
+        now = asyncio.get_running_loop().time
         try:
-            async with asyncio.timeout_at(self._deadline):
-                await self._send(job.pack())
+            async with asyncio.timeout_at(now() + patience_seconds if patience_seconds else self._deadline) as timeout:
+                await self._send(message)
                 kind, payload = await self._message()
                 self._process = int(payload)
+                if patience_seconds:
+                    self._deadline = now() + self._seconds
+                    timeout.reschedule(self._deadline)
                 kind, payload = await self._message()
         except TimeoutError as error:
             raise self._out_of_time() from error

@@ -1,5 +1,5 @@
 """
-The process that makes workers: it holds the data once, and each worker is a fork of it.
+The process that makes workers: it holds what they share once, and each worker is a fork of it.
 
 It has one thread and does nothing else, so that a fork is safe and takes milliseconds: a worker that was ended is
 replaced before anybody waits. A graph that fits in memory is loaded before the first fork, and the workers share its
@@ -17,18 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 from kg.config import Limits
-from kg.dataset import load_store, open_store
 from kg.errors import ReleaseError
-from kg.evaluation.worker import Evaluator, run_worker
+from kg.evaluation.work import Answerer, QueryWork, Work
+from kg.evaluation.worker import run_worker
 
-__all__ = ["WorkerHost", "end_with_parent"]
+__all__ = ["Host", "WorkerHost", "end_with_parent"]
 
 _READY = b"ready\n"
 _PR_SET_PDEATHSIG = 1
@@ -41,21 +42,70 @@ class _Settings:
     """What the process is told when it starts."""
 
     socket: str
-    store: Path
-    dump: Path | None
-    base_iri: str
-    prefixes: dict[str, str]
-    limits: Limits
+    work: Work
     workers: int
+    queue: int
     asks_others: bool
 
 
-class WorkerHost:
+class Host:
     """
-    The workers of one release; clients reach them at ``address``, the path of a Unix socket.
+    Workers; clients reach them at ``address``, the path of a Unix socket.
 
     Close it, or use it as a context manager. It ends with the process that made it, however that ends.
     """
+
+    def __init__(self, work: Work, *, workers: int, queue: int, asks_others: bool = False, mend: str) -> None:
+        """
+        Start the workers and wait until the first can be asked.
+
+        Args:
+            work: What they do.
+            workers: How many jobs are done at once.
+            queue: How many clients may wait for a worker.
+            asks_others: Whether the workers may reach other servers; if not, they have no network.
+            mend: What is wrong where they cannot start, and how it is mended.
+
+        Raises:
+            ReleaseError: They cannot start.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="agon-")
+        self.address = str(Path(self._folder.name) / "workers")
+        settings = _Settings(self.address, work, workers, queue, asks_others)
+        command = [sys.executable, "-c", "from kg.evaluation.host import main; main()"]
+        environment = {**os.environ, "RUST_BACKTRACE": "0"}
+        self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._told, self._tells = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
+        with suppress(BrokenPipeError):  # it has ended already: then it is not ready either
+            self._told.write(pickle.dumps(settings))
+            self._told.close()
+        if self._tells.readline() != _READY:
+            self.close()
+            raise ReleaseError(mend)
+
+    def __enter__(self) -> "Host":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process that makes workers is still there."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        self._process.terminate()
+        self._process.wait()
+        self._tells.close()
+        self._folder.cleanup()
+
+
+class WorkerHost(Host):
+    """The workers that answer queries from one release; see :class:`Host`."""
 
     def __init__(
         self,
@@ -83,41 +133,13 @@ class WorkerHost:
         Raises:
             ReleaseError: The data cannot be loaded.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="agon-")
-        self.address = str(Path(self._folder.name) / "workers")
-        settings = _Settings(
-            self.address, store, dump, base_iri, dict(prefixes), limits, workers or limits.workers, asks_others
+        super().__init__(
+            QueryWork(store, dump, base_iri, dict(prefixes), limits),
+            workers=workers or limits.workers,
+            queue=limits.queue,
+            asks_others=asks_others,
+            mend=f"the release in {store.parent} cannot be loaded: build it anew with kg build",
         )
-        command = [sys.executable, "-c", "from kg.evaluation.host import main; main()"]
-        environment = {**os.environ, "RUST_BACKTRACE": "0"}
-        self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self._told, self._tells = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
-        with suppress(BrokenPipeError):  # it has ended already: then it is not ready either
-            self._told.write(pickle.dumps(settings))
-            self._told.close()
-        if self._tells.readline() != _READY:
-            self.close()
-            raise ReleaseError(f"the release in {store.parent} cannot be loaded: build it anew with kg build")
-
-    def __enter__(self) -> "WorkerHost":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process that makes workers is still there."""
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """End the workers, whatever they do."""
-        self._process.terminate()
-        self._process.wait()
-        self._tells.close()
-        self._folder.cleanup()
 
 
 def main() -> None:
@@ -127,23 +149,18 @@ def main() -> None:
     settings: _Settings = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from a process of ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        store = load_store(settings.dump) if settings.dump else None
+        begin = settings.work.load()
     except ReleaseError as error:
         sys.exit(str(error))
-    evaluator = Evaluator(
-        lambda: open_store(settings.store) if store is None else store,
-        settings.base_iri,
-        settings.prefixes,
-        settings.limits,
-    )
+    fork = partial(_fork, begin=begin, limits=settings.work.limits)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(settings.socket)
-        listener.listen(settings.limits.queue)
+        listener.listen(settings.queue)
         gc.collect()
         gc.freeze()
         if not settings.asks_others:
             _leave_network()
-        workers = {_fork(listener, evaluator): time.monotonic() for _ in range(settings.workers)}
+        workers = {fork(listener): time.monotonic() for _ in range(settings.workers)}
         signal.signal(signal.SIGTERM, lambda *_: _end(workers))
         sys.stdout.buffer.write(_READY)
         sys.stdout.buffer.flush()
@@ -152,10 +169,10 @@ def main() -> None:
             born = workers.pop(process, 0.0)
             if time.monotonic() - born < _CRASH_SECONDS:
                 time.sleep(_CRASH_SECONDS)
-            workers[_fork(listener, evaluator)] = time.monotonic()
+            workers[fork(listener)] = time.monotonic()
 
 
-def _fork(listener: socket.socket, evaluator: Evaluator) -> int:
+def _fork(listener: socket.socket, begin: Callable[[], Answerer], limits: Limits) -> int:
     parent = os.getpid()
     process = os.fork()
     if process:
@@ -163,7 +180,7 @@ def _fork(listener: socket.socket, evaluator: Evaluator) -> int:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent(parent)
     try:
-        run_worker(listener, evaluator)
+        run_worker(listener, begin, limits)
     finally:
         os._exit(1)
 

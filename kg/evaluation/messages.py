@@ -17,9 +17,10 @@ from kg.errors import KgError, QueryWorkerLostError
 from kg.formats import Format, ResultKind, named_format
 from kg.query import QueryRequest
 
-__all__ = ["HEADER", "Job", "Kind", "encode", "read_failure", "receive", "unpack"]
+__all__ = ["HEADER", "Job", "Kind", "encode", "encode_job", "read_failure", "receive", "split_job", "unpack"]
 
 HEADER = struct.Struct("!BI")
+_SECONDS = struct.Struct("!d")
 
 
 class Kind(IntEnum):
@@ -34,27 +35,26 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """A query or an entity, or None for the whole dataset, the format of the answer, and the seconds it may take."""
+    """A query or an entity, or None for the whole dataset, and the format of the answer."""
 
     request: QueryRequest | EntityRequest | None
     row: Format
-    seconds: float
 
     def pack(self) -> bytes:
-        """Give it as a message; it is made of plain values, since that takes a quarter of the time."""
+        """Give its bytes; they are made of plain values, since that takes a quarter of the time."""
         request = self.request
         if isinstance(request, EntityRequest):
-            return encode(Kind.JOB, pickle.dumps((request, ((), ()), self.row.name, self.seconds)))
+            return pickle.dumps((request, ((), ()), self.row.name))
         asked = request and (request.text, request.kind.value, request.has_dataset_clause, request.labels)
         graphs = (request.default_graphs, request.named_graphs) if request else ((), ())
-        return encode(Kind.JOB, pickle.dumps((asked, graphs, self.row.name, self.seconds)))
+        return pickle.dumps((asked, graphs, self.row.name))
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Job":
         """Read what :meth:`pack` gave."""
-        asked, (default, named), name, seconds = pickle.loads(payload)  # noqa: S301 - from a process of ours
+        asked, (default, named), name = pickle.loads(payload)  # noqa: S301 - from a process of ours
         if not asked or isinstance(asked, EntityRequest):
-            return cls(asked, named_format(name, ResultKind.GRAPH), seconds)
+            return cls(asked, named_format(name, ResultKind.GRAPH))
         text, kind, has_dataset_clause, labels = asked
         request = QueryRequest(
             text,
@@ -64,12 +64,22 @@ class Job:
             default_graphs=default,
             named_graphs=named,
         )
-        return cls(request, named_format(name, request.kind), seconds)
+        return cls(request, named_format(name, request.kind))
 
 
 def encode(kind: Kind, payload: bytes = b"") -> bytes:
     """Give the bytes of a message."""
     return HEADER.pack(kind, len(payload)) + payload
+
+
+def encode_job(job: bytes, seconds: float) -> bytes:
+    """Give the bytes of the message that asks for a job, which may take so many seconds."""
+    return encode(Kind.JOB, _SECONDS.pack(seconds) + job)
+
+
+def split_job(payload: bytes) -> tuple[float, bytes]:
+    """Give the seconds that a job may take, and the job."""
+    return _SECONDS.unpack_from(payload)[0], payload[_SECONDS.size :]
 
 
 def unpack(header: bytes) -> tuple[Kind, int]:

@@ -1,5 +1,5 @@
 """
-The life of a worker: accept a client, answer its one query in pieces, wait until it hangs up, and again.
+The life of a worker: accept a client, answer its one job in pieces, wait until it hangs up, and again.
 
 A worker may be ended at any moment. The engine can neither be timed out nor interrupted, and some queries of a few
 kilobytes exhaust its stack or its memory; so a worker has a large stack, a bound of memory and of processor time, and
@@ -14,18 +14,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-import pyoxigraph as ox
-
 from kg.config import Limits
 from kg.errors import KgError, ReleaseError, ResultTooLargeError
-from kg.evaluation.engine import answer
-from kg.evaluation.messages import Job, Kind, encode, receive
+from kg.evaluation.messages import Kind, encode, receive, split_job
+from kg.evaluation.work import Answerer
 
-__all__ = ["Evaluator", "run_worker"]
+__all__ = ["run_worker"]
 
 _STACK_BYTES = 256 * 1024**2
 _PIECE_BYTES = 64 * 1024
@@ -34,53 +32,51 @@ _CPU_GRACE_SECONDS = 2
 _FATTENING_KILOBYTES = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Evaluator:
-    """What a worker answers from; ``open`` gives the store, once the worker is a process of its own."""
+def run_worker(listener: socket.socket, begin: Callable[[], Answerer], limits: Limits) -> None:
+    """
+    Serve the clients that come to a socket, for ever.
 
-    open: Callable[[], ox.Store]
-    base_iri: str
-    prefixes: dict[str, str]
-    limits: Limits
-
-
-def run_worker(listener: socket.socket, evaluator: Evaluator) -> None:
-    """Serve the clients that come to a socket, for ever."""
+    Args:
+        listener: The socket.
+        begin: Gives what answers them; it is called once, in this process.
+        limits: What one job may cost.
+    """
     threading.stack_size(_STACK_BYTES)
-    thread = threading.Thread(target=_serve, args=(listener, evaluator), daemon=True)
+    thread = threading.Thread(target=_serve, args=(listener, begin, limits), daemon=True)
     thread.start()
     thread.join()
 
 
-def _serve(listener: socket.socket, evaluator: Evaluator) -> None:
+def _serve(listener: socket.socket, begin: Callable[[], Answerer], limits: Limits) -> None:
     try:
-        store: ox.Store | None = evaluator.open()
-        failure = None
+        answer = begin()
     except ReleaseError as error:
-        store, failure = None, error
-    _bound_process(evaluator.limits)
+        answer = partial(_refuse, error)
+    _bound_process(limits)
     most = _most_resident() + _FATTENING_KILOBYTES
     while _most_resident() < most:  # one that has grown makes room for a fresh one
         line, _ = listener.accept()
         with line:
             try:
-                _answer_client(line, store, failure, evaluator)
+                _answer_client(line, answer, limits.result_bytes)
             except OSError:  # the client has hung up
                 continue
 
 
-def _answer_client(line: socket.socket, store: ox.Store | None, failure: KgError | None, evaluator: Evaluator) -> None:
+def _refuse(error: ReleaseError, _job: bytes, _output: IO[bytes]) -> None:
+    raise error
+
+
+def _answer_client(line: socket.socket, answer: Answerer, max_bytes: int) -> None:
     line.sendall(encode(Kind.PROCESS, str(os.getpid()).encode()))
     message = receive(line)
     if message is None:
         return
-    job = Job.unpack(message[1])
-    output = _Pieces(line, evaluator.limits.result_bytes)
+    seconds, job = split_job(message[1])
+    output = _Pieces(line, max_bytes)
     try:
-        if failure or store is None:
-            raise failure or ReleaseError("a worker has no store: build the release anew")
-        _bound_processor_time(job.seconds)
-        answer(store, job.request, job.row, output, base_iri=evaluator.base_iri, prefixes=evaluator.prefixes)
+        _bound_processor_time(seconds)
+        answer(job, output)
         output.end()
     except KgError as error:
         line.sendall(encode(Kind.FAILURE, pickle.dumps(error)))

@@ -1,0 +1,66 @@
+"""
+What workers do for their clients: answer queries from the data of a release, or any other work of this form.
+
+A worker may be lost at any moment, so work keeps nothing that a later job needs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Protocol
+
+import pyoxigraph as ox
+
+from kg.config import Limits
+from kg.dataset import load_store, open_store
+from kg.evaluation.engine import answer
+from kg.evaluation.messages import Job
+
+__all__ = ["Answerer", "QueryWork", "Work"]
+
+Answerer = Callable[[bytes, IO[bytes]], None]
+"""Does a job, which is as its client has packed it, and writes the answer to a file."""
+
+
+class Work(Protocol):
+    """What the workers of a host do; it travels to the process that makes them, so it is made of plain values."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one job may cost."""
+
+    def load(self) -> Callable[[], Answerer]:
+        """
+        Load what all workers share.
+
+        Returns:
+            What each worker begins with, once it is a process of its own.
+
+        Raises:
+            ReleaseError: It cannot be loaded; the workers may meet this too.
+        """
+
+
+@dataclass(frozen=True)
+class QueryWork:
+    """
+    Answer queries from a release: ``dump`` is held in memory and shared; without it each worker opens ``store``.
+
+    Relative IRIs in queries are resolved against ``base_iri``.
+    """
+
+    store: Path
+    dump: Path | None
+    base_iri: str
+    prefixes: Mapping[str, str]
+    limits: Limits
+
+    def load(self) -> Callable[[], Answerer]:
+        """Hold the data in memory, if they are to be held there; see :meth:`Work.load`."""
+        store = load_store(self.dump) if self.dump else None
+        return lambda: partial(self._answer, open_store(self.store) if store is None else store)
+
+    def _answer(self, store: ox.Store, packed: bytes, output: IO[bytes]) -> None:
+        job = Job.unpack(packed)
+        answer(store, job.request, job.row, output, base_iri=self.base_iri, prefixes=self.prefixes)
