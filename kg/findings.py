@@ -15,6 +15,7 @@ from kg.locations import Statement, locate_statements
 from kg.terms import NamedNode
 
 __all__ = [
+    "Confirmation",
     "Location",
     "Locator",
     "Severity",
@@ -59,6 +60,23 @@ class ValidationResult:
     source_shape: str
     message: str
     location: Location | None
+    severity_iri: str | None = None
+    """The severity that the shape states, where it is none of SHACL's own; it counts as a violation."""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """
+    What pySHACL says of the findings of our own engine.
+
+    ``asked`` counts those of the ``found`` that it was asked for, ``confirmed`` those that it has too, and
+    ``not_judged`` those over which it passes for a known reason.
+    """
+
+    confirmed: int
+    asked: int
+    found: int
+    not_judged: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,7 @@ class ValidationReport:
     file_count: int
     triple_count: int
     shape_count: int
+    confirmation: Confirmation | None = None
 
     def with_more(self, results: Iterable[ValidationResult]) -> "ValidationReport":
         """Give the report with other results among its own, in order."""

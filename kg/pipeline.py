@@ -60,7 +60,12 @@ class BuildOutcome:
 
 
 def check_sources(
-    config: Config, *, progress: Progress, engine: Engine = Engine.BOTH, names: Container[str] = ALL_RULES
+    config: Config,
+    *,
+    progress: Progress,
+    engine: Engine = Engine.BOTH,
+    audited: int = 0,
+    names: Container[str] = ALL_RULES,
 ) -> CheckedSources:
     """
     Read the files of a knowledge graph directory and hold them against its shapes and rules of form.
@@ -69,6 +74,7 @@ def check_sources(
         config: Says where the files lie.
         progress: Is told of each step.
         engine: Which engine holds them against the shapes.
+        audited: At how many nodes of each shape pySHACL looks too, though our own engine finds nothing there.
         names: The names of the rules that are applied, ``shapes`` among them.
 
     Raises:
@@ -82,7 +88,7 @@ def check_sources(
     queries = load_saved_queries(config.queries, config.limits)
     progress(f"holding {len(sources.files)} files against the shapes")
     texts, prefixes = _texts(config, sources), _prefixes(sources)
-    report = validate(sources, texts, engine=engine)
+    report = validate(sources, texts, engine=engine, audited=audited)
     if SHAPES not in names:
         report = replace(report, results=())
     report = report.with_more(apply_rules(sources, texts, config, prefixes, names))

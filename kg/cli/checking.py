@@ -30,8 +30,9 @@ _GRAVEST_FIRST = [severity.value for severity in Severity]
     type=click.Choice([engine.value for engine in Engine]),
     default=Engine.BOTH.value,
     show_default=True,
-    help="Our own engine, and pySHACL for what it finds; or pySHACL alone, which takes long.",
+    help="Our own engine, with its findings confirmed by pySHACL; our own alone; or pySHACL alone, which takes long.",
 )
+@click.option("--audit", type=click.IntRange(0), default=0, help="Nodes of each shape that pySHACL also looks at. [0]")
 @click.option(
     "--output",
     "outputs",
@@ -56,6 +57,7 @@ def check(
     paths: Sequence[Path],
     changed_since: str | None,
     engine: str,
+    audit: int,
     outputs: Sequence[str],
     fail_on: str,
     only: Sequence[str],
@@ -79,7 +81,7 @@ def check(
     scope = _scope(config.root, paths, changed_since)
     session.tell(f"checking {config.root}")
     try:
-        checked = check_sources(config, progress=session.tell, engine=Engine(engine), names=names)
+        checked = check_sources(config, progress=session.tell, engine=Engine(engine), audited=audit, names=names)
     except MalformedFilesError as error:
         context = ReportContext(PREFIXES, config.dataset_iri)
         _write(report_of_errors(error.errors), context, [pair for pair in wanted if pair[0] != "text"])

@@ -1,0 +1,202 @@
+"""
+Whether pySHACL finds what our own engine found, asked on the neighbourhood of the focus nodes only.
+
+What it costs depends on the number of findings, not on the size of the graph. Each finding is asked for at its focus
+node with its source shape; of many findings of one shape and component, at a few focus nodes. A query that can read
+everything (a path or pattern that starts nowhere) makes its shape be asked on the whole graph.
+
+Source: decision 9.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import ShapesGraphError
+from kg.namespaces import PREFIXES
+from kg.oracle import Judgement, Oracle
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
+from kg.shacl.footprint import BoundlessQueryError
+from kg.shacl.literals import is_before
+from kg.shacl.neighbourhood import Neighbourhood
+from kg.shacl.parts import aimed, focus_nodes
+from kg.terms import NamedNode, Term, Triple
+
+__all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
+
+SAMPLE: Final = 5
+"""At how many focus nodes the findings of one shape and component are asked for."""
+
+_SH: Final = PREFIXES["sh"]
+_SPARQL: Final = _SH + "SPARQLConstraintComponent"
+_ORDERS: Final = {
+    _SH + "LessThanConstraintComponent": "lessThan",
+    _SH + "LessThanOrEqualsConstraintComponent": "lessThanOrEquals",
+}
+
+_Wanted = Mapping[Term, Collection[Term]]
+"""Focus nodes by the shapes that they are asked for with."""
+_Key = tuple[Term, Term, str, Term | None]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A result that one of the engines has and the other has not."""
+
+    result: Finding | Judgement
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What came of asking.
+
+    ``asked`` counts the findings that pySHACL was asked for, ``confirmed`` those that it has too; ``known_gaps`` those
+    over which it passes for a reason that is known, or which it cannot evaluate. ``judgements`` are its results.
+    """
+
+    asked: int = 0
+    confirmed: int = 0
+    known_gaps: int = 0
+    disagreements: tuple[Disagreement, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+
+def confirm(
+    findings: Sequence[Finding], data: TripleIndex, triples: Collection[Triple], shapes: TripleIndex
+) -> Outcome:
+    """
+    Ask pySHACL for findings of our own engine.
+
+    Args:
+        findings: All of them.
+        data: The data graph.
+        triples: The same, for what must be asked on all of it.
+        shapes: The shapes that were applied.
+    """
+    wanted = _sampled(findings)
+    judgements, stopped = _ask(wanted, data, triples, shapes)
+    asked = [one for one in findings if one.focus in wanted.get(one.shape, ())]
+    known = {_key(one) for one in findings}
+    found = {_key(one): one for one in judgements}
+    missing = [one for one in asked if _key(one) not in found]
+    gaps = [one for one in missing if one.shape in stopped or is_known_gap(one, data, shapes)]
+    more = [one for one in judgements if _key(one) not in known and one.focus in wanted.get(one.shape, ())]
+    return Outcome(
+        asked=len(asked),
+        confirmed=len(asked) - len(missing),
+        known_gaps=len(gaps),
+        disagreements=(
+            *(Disagreement(one, is_ours=True) for one in missing if one not in gaps),
+            *(Disagreement(one, is_ours=False) for one in more),
+        ),
+        judgements=tuple(judgements),
+    )
+
+
+def audit(
+    findings: Iterable[Finding],
+    data: TripleIndex,
+    triples: Collection[Triple],
+    shapes: TripleIndex,
+    unknown: Collection[Term],
+    *,
+    count: int,
+) -> tuple[Disagreement, ...]:
+    """
+    Ask pySHACL about focus nodes at which our own engine found nothing.
+
+    Args:
+        findings: What our own engine found.
+        data: The data graph.
+        triples: The same, for what must be asked on all of it.
+        shapes: The shapes that were applied.
+        unknown: Shapes that pySHACL has looked at already.
+        count: How many focus nodes of each shape are asked about.
+    """
+    known = {_key(one) for one in findings}
+    flagged = {focus for focus, *_ in known}
+    wanted = {
+        node: _spread(foci - flagged, count) for node, foci in focus_nodes(shapes, data).items() if node not in unknown
+    }
+    judgements, _ = _ask(wanted, data, triples, shapes)
+    return tuple(Disagreement(one, is_ours=False) for one in judgements if _key(one) not in known)
+
+
+def is_known_gap(finding: Finding, data: TripleIndex, shapes: TripleIndex) -> bool:
+    """
+    Tell whether pySHACL 0.40 is known to pass over a finding: values without an order to each other.
+
+    They fail sh:lessThan and sh:lessThanOrEquals (SHACL, sections 4.5.3 and 4.5.4), which pySHACL takes for met.
+    """
+    name = _ORDERS.get(finding.component)
+    if name is None or finding.value is None:
+        return False
+    others = [
+        other
+        for wanted in shapes.values(finding.shape, NamedNode(_SH + name))
+        for other in data.values(finding.focus, wanted)
+    ]
+    return any(
+        not is_before(finding.value, other, or_equal=True) and not is_before(other, finding.value, or_equal=True)
+        for other in others
+    )
+
+
+def _sampled(findings: Iterable[Finding]) -> dict[Term, set[Term]]:
+    """Choose some focus nodes of each shape and component."""
+    groups: defaultdict[tuple[Term, str], set[Term]] = defaultdict(set)
+    for finding in findings:
+        groups[finding.shape, finding.component].add(finding.focus)
+    wanted: defaultdict[Term, set[Term]] = defaultdict(set)
+    for (shape, _), foci in groups.items():
+        wanted[shape].update(_spread(foci, SAMPLE))
+    return dict(wanted)
+
+
+def _spread(nodes: Collection[Term], count: int) -> list[Term]:
+    """Choose some nodes, the same each time, from all over their order."""
+    ordered = sorted(nodes, key=str)
+    return ordered if len(ordered) <= count else [ordered[index * len(ordered) // count] for index in range(count)]
+
+
+def _ask(
+    wanted: _Wanted, data: TripleIndex, triples: Collection[Triple], shapes: TripleIndex
+) -> tuple[list[Judgement], set[Term]]:
+    """Ask about focus nodes with shapes; give what was found, and the shapes at which pySHACL stopped."""
+    near = Neighbourhood(data, shapes)
+    everywhere = {shape for shape, foci in wanted.items() if not _surround(near, shape, foci)}
+    found: list[Judgement] = []
+    stopped: set[Term] = set()
+    for nodes, graph in ((wanted.keys() - everywhere, near.triples), (everywhere, triples)):
+        if not any(wanted[node] for node in nodes):
+            continue
+        oracle = Oracle(graph)
+        chosen = {node: wanted[node] for node in nodes}
+        try:
+            found += oracle.judge(aimed(shapes, chosen))
+        except ShapesGraphError:
+            for node, foci in chosen.items():
+                try:
+                    found += oracle.judge(aimed(shapes, {node: foci}))
+                except ShapesGraphError:
+                    stopped.add(node)
+    return found, stopped
+
+
+def _surround(near: Neighbourhood, shape: Term, foci: Iterable[Term]) -> bool:
+    """Put the surroundings of focus nodes in; tell whether a part of the graph is enough."""
+    try:
+        for focus in foci:
+            near.add(focus, shape)
+    except (BoundlessQueryError, UnsupportedShapeError):
+        return False
+    return True
+
+
+def _key(result: Finding | Judgement) -> _Key:
+    """Give what two engines must agree on; of the solutions of a query for one focus node pySHACL may give only one."""
+    value = None if result.component == _SPARQL else result.value
+    return result.focus, result.shape, result.component, value
