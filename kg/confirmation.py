@@ -8,6 +8,7 @@ everything (a path or pattern that starts nowhere) makes its shape be asked on t
 Source: decision 9.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,11 @@ from typing import Final
 from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
 from kg.oracle import Judgement, Oracle
-from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
 from kg.shacl.footprint import BoundlessQueryError
-from kg.shacl.literals import is_before
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import Literal, NamedNode, Term, Triple
 
 __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
 
@@ -34,6 +34,16 @@ _ORDERS: Final = {
     _SH + "LessThanConstraintComponent": "lessThan",
     _SH + "LessThanOrEqualsConstraintComponent": "lessThanOrEquals",
 }
+
+_NUMBERS: Final = frozenset(
+    PREFIXES["xsd"] + name
+    for name in (
+        *("byte", "decimal", "double", "float", "int", "integer", "long", "negativeInteger", "nonNegativeInteger"),
+        *("nonPositiveInteger", "positiveInteger", "short", "unsignedByte", "unsignedInt", "unsignedLong"),
+        "unsignedShort",
+    )
+)
+_ZONE: Final = re.compile(r"[0-9](Z|[+-][0-9]{2}:[0-9]{2})$")
 
 _Wanted = Mapping[Term, Collection[Term]]
 """Focus nodes by the shapes that they are asked for with."""
@@ -139,10 +149,16 @@ def is_known_gap(finding: Finding, data: TripleIndex, shapes: TripleIndex) -> bo
         for wanted in shapes.values(finding.shape, NamedNode(_SH + name))
         for other in data.values(finding.focus, wanted)
     ]
-    return any(
-        not is_before(finding.value, other, or_equal=True) and not is_before(other, finding.value, or_equal=True)
-        for other in others
-    )
+    return any(_kind(finding.value) is None or _kind(finding.value) != _kind(other) for other in others)
+
+
+def _kind(term: Term) -> str | None:
+    """Give what a literal can be compared with: its datatype, all numbers being one; nothing for what has no order."""
+    if not isinstance(term, Literal) or not is_well_formed(term) or term.value == "NaN":
+        return None
+    if term.datatype.value in _NUMBERS:
+        return "number"
+    return term.datatype.value + (" with a zone" if _ZONE.search(term.value) else "")
 
 
 def _sampled(findings: Iterable[Finding]) -> dict[Term, set[Term]]:

@@ -65,12 +65,11 @@ class Oracle:
                 _, report, text = pyshacl.validate(self._data, shacl_graph=graph, inference="none", inplace=True)
         except Exception as error:  # of any type, a plain Exception for an undeclared prefix
             raise ShapesGraphError(
-                f"ontology/shapes: pySHACL stopped at them with {type(error).__name__} ({error}); expected paths, "
-                "lists and shapes that do not lead back to themselves or thousands deep, and patterns and queries "
-                "that parse"
+                f"pySHACL stopped with {type(error).__name__} ({error}), expected paths, lists and shapes that do not "
+                "lead back to themselves or thousands deep, and patterns and queries that parse"
             ) from error
         if not isinstance(report, rdflib.Graph):
-            raise ShapesGraphError(f"ontology/shapes: {text}")
+            raise ShapesGraphError(f"pySHACL stopped: {text}")
         return tuple(_judgements(report))
 
     def judge_each(

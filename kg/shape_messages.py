@@ -12,6 +12,7 @@ from kg.namespaces import PREFIXES
 from kg.shacl import TripleIndex, UnsupportedShapeError
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
+from kg.shacl.trace import Trace
 from kg.terms import BlankNode, Literal, NamedNode, Term
 
 __all__ = ["best_message", "is_of_core", "message_of", "plain"]
@@ -143,7 +144,7 @@ def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex
 def _count(finding: Result, shapes: TripleIndex, data: TripleIndex) -> int:
     path = shapes.value(finding.shape, NamedNode(_SH + "path"))
     try:
-        return 0 if path is None else len(list(read_path(shapes, path).reach(data, finding.focus)))
+        return 0 if path is None else len(list(Trace(data).reach(read_path(shapes, path), finding.focus)))
     except UnsupportedShapeError:
         return 0
 

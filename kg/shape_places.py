@@ -37,6 +37,14 @@ class ShapePlaces:
             node, predicate, value = link.subject, link.predicate.value, None
         return None
 
+    def named(self, node: Term) -> Term:
+        """Give a node, or the nearest above it that has a name."""
+        seen: set[Term] = set()
+        while isinstance(node, BlankNode) and node not in seen:
+            seen.add(node)
+            node = next((quad.subject for file in self._files for quad in file.quads if quad.object == node), node)
+        return node
+
     def _find_blank(self, node: Term, predicate: str, value: Term | None) -> Location | None:
         for file in self._files:
             quads = [quad for quad in file.quads if quad.subject == node]

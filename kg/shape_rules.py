@@ -9,9 +9,9 @@ Source: SHACL, appendix C (the shapes that shapes must meet) and the sections th
 
 import pickle
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Final
 
@@ -24,11 +24,11 @@ from kg.errors import ShapesGraphError
 from kg.findings import Severity, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph
 from kg.namespaces import PREFIXES, compact_iri
-from kg.shacl import Finding, TripleIndex, find_violations
-from kg.shacl.parts import query_text
+from kg.shacl import TripleIndex, find_violations
+from kg.shacl.parts import query_text, targets
 from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
-from kg.shacl.shapes import is_true
+from kg.shacl.shapes import is_true, targeted_shapes
 from kg.shape_messages import message_of, plain
 from kg.shape_places import ShapePlaces
 from kg.terms import NamedNode, Term, Triple
@@ -37,6 +37,7 @@ __all__ = ["SHAPE_RULES", "ShapeRule", "broken_shape", "inspect_shapes"]
 
 _SH: Final = PREFIXES["sh"]
 _TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+_SUBCLASS: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _FIRST: Final = NamedNode(PREFIXES["rdf"] + "first")
 _IRI: Final = re.compile(r"<([^<>\s]*)>")
 _NEAR: Final = 0.6
@@ -44,7 +45,9 @@ _NEAR: Final = 0.6
 _WORDS: Final = sorted(str(word).removeprefix(_SH) for word in dir(SH) if not word.startswith("_"))
 _NEVER_APPLIED: Final = frozenset({"entailment", "expression", "js", "rule", "target", "values"})
 """Words that only the advanced features of SHACL have, or that ask for inference."""
-_TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+_NO_SHAPE: Final = "found neither a node shape nor a property shape with one <" + _SH + "path>, expected one of them"
+_NO_LIST: Final = "found a list or path that breaks off or has a member that cannot stand there, expected a proper one"
+_XONE, _NODE = (f"{_SH}{name}ConstraintComponent" for name in ("Xone", "Node"))
 _NOT_APPLIED: Final = "; the shape is not applied until this is mended"
 
 
@@ -60,11 +63,16 @@ class _Hit:
 
 @dataclass(frozen=True)
 class _Shapes:
-    """The shapes graph, and the focus nodes in the data of the shapes that have targets."""
+    """The shapes graph, and the data."""
 
     index: TripleIndex
     triples: tuple[Triple, ...]
-    foci: Mapping[Term, set[Term]]
+    data: Collection[Triple]
+
+    @cached_property
+    def targeted(self) -> set[Term]:
+        """The shapes that have targets."""
+        return targeted_shapes(self.index)
 
 
 @dataclass(frozen=True)
@@ -84,14 +92,14 @@ class ShapeRule:
 
 
 def inspect_shapes(
-    triples: Iterable[Triple], foci: Mapping[Term, set[Term]], places: ShapePlaces, prefixes: Mapping[str, str]
+    triples: Collection[Triple], data: Collection[Triple], places: ShapePlaces, prefixes: Mapping[str, str]
 ) -> tuple[list[ValidationResult], frozenset[Term]]:
     """
     Hold shapes against the rules for shapes.
 
     Args:
         triples: The shapes graph.
-        foci: The focus nodes in the data of each shape that has targets.
+        data: The data graph.
         places: Where the shapes stand.
         prefixes: Names of namespaces, by which IRIs are shortened.
 
@@ -101,7 +109,7 @@ def inspect_shapes(
     Raises:
         ShapesGraphError: The shapes are nested too deep to be looked at.
     """
-    shapes = _Shapes(TripleIndex(triples), tuple(triples), foci)
+    shapes = _Shapes(TripleIndex(triples), tuple(triples), data)
     results: list[ValidationResult] = []
     broken: set[Term] = set()
     for rule in SHAPE_RULES:
@@ -120,7 +128,7 @@ def _result(rule: ShapeRule, hit: _Hit, places: ShapePlaces, prefixes: Mapping[s
     message = hit.message + _NOT_APPLIED if rule.disables else hit.message
     return ValidationResult(
         severity=rule.severity,
-        focus_node=plain(hit.node),
+        focus_node=plain(places.named(hit.node)),
         path=hit.predicate or None,
         value=None if hit.value is None else str(hit.value),
         component=f"#{rule.name}",
@@ -141,15 +149,10 @@ def _malformed(shapes: _Shapes) -> Iterator[_Hit]:
     for finding in findings:
         if finding.path:
             iri = finding.path.strip("<>")
-            yield _Hit(finding.focus, iri, finding.value, f"<{iri}>: {message_of(finding, meta, shapes.index)}")
+            text = _NO_LIST if finding.component == _NODE else message_of(finding, meta, shapes.index)
+            yield _Hit(finding.focus, iri, finding.value, f"<{iri}>: {text}")
         elif finding.focus not in named:
-            yield _Hit(finding.focus, "", None, _unnamed(finding))
-
-
-def _unnamed(finding: Finding) -> str:
-    if finding.component == str(SH.XoneConstraintComponent):
-        return "found a shape that is neither a node shape nor a property shape with one sh:path, expected one of them"
-    return "found a list that does not end in rdf:nil or has a member that is no shape, expected a proper list"
+            yield _Hit(finding.focus, "", None, _NO_SHAPE if finding.component == _XONE else _NO_LIST)
 
 
 @cache
@@ -221,17 +224,14 @@ def _words_never_applied(shapes: _Shapes) -> Iterator[_Hit]:
 
 
 def _empty_targets(shapes: _Shapes) -> Iterator[_Hit]:
-    for node, foci in shapes.foci.items():
-        if foci or _is_deactivated(shapes, node):
-            continue
-        name, value = next(
-            ((name, value) for name in _TARGETS for value in shapes.index.values(node, NamedNode(_SH + name))),
-            ("", None),
-        )
-        what = f"<{_SH}{name}> {value}" if value is not None else "itself, as a class"
-        yield _Hit(
-            node, _SH + name if name else "", value, f"found the target {what}, which selects no node; expected one"
-        )
+    properties = {triple.predicate for triple in shapes.data}
+    classes: set[Term] = {triple.object for triple in shapes.data if triple.predicate == _TYPE}
+    below = TripleIndex(triple for triple in shapes.data if triple.predicate == _SUBCLASS)
+    for node, name, value in targets(shapes.index):
+        selects = name == "targetNode" or value in properties or not classes.isdisjoint(below.subclasses(value))
+        if not selects and not _is_deactivated(shapes, node):
+            message = f"found the target <{_SH}{name}> {value}, which selects no node; expected one that does"
+            yield _Hit(node, _SH + name, value, message)
 
 
 def _unused_shapes(shapes: _Shapes) -> Iterator[_Hit]:
@@ -242,7 +242,7 @@ def _unused_shapes(shapes: _Shapes) -> Iterator[_Hit]:
     }
     for kind in ("NodeShape", "PropertyShape"):
         for node in shapes.index.by_value(_TYPE).get(NamedNode(_SH + kind), ()):
-            if node not in used and node not in shapes.foci and not _is_deactivated(shapes, node):
+            if node not in used and node not in shapes.targeted and not _is_deactivated(shapes, node):
                 yield _Hit(
                     node,
                     _TYPE.value,

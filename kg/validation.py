@@ -11,6 +11,7 @@ Source: Shapes Constraint Language, sections 3.4 and 3.6.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 
 from kg.confirmation import Disagreement, Outcome, audit, confirm
 from kg.dataset import SourceFile, Sources
@@ -19,7 +20,7 @@ from kg.findings import Confirmation, Locator, Severity, ValidationReport, Valid
 from kg.namespaces import PREFIXES, compact_iri
 from kg.oracle import Judgement, Oracle
 from kg.shacl import Finding, TripleIndex
-from kg.shacl.parts import focus_nodes, without
+from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import sift
 from kg.shape_messages import best_message, is_of_core, message_of, plain
@@ -66,10 +67,8 @@ def validate(
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
         raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
-    writer = _Writer(sources, texts, TripleIndex(data), TripleIndex(shapes))
-    results, broken = inspect_shapes(
-        shapes, focus_nodes(writer.shapes, writer.data), ShapePlaces(sources.shapes, texts), writer.prefixes
-    )
+    writer = _Writer(sources, texts, data, TripleIndex(shapes))
+    results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
     usable = tuple(without(writer.shapes, broken)) if broken else shapes
     applied = TripleIndex(usable) if broken else writer.shapes
     findings, unknown = ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable)
@@ -106,8 +105,10 @@ def _by_pyshacl(
 class _Writer:
     """Makes findings of what the engines say."""
 
-    def __init__(self, sources: Sources, texts: Mapping[str, str], data: TripleIndex, shapes: TripleIndex) -> None:
-        self.data = data
+    def __init__(
+        self, sources: Sources, texts: Mapping[str, str], data: Collection[Triple], shapes: TripleIndex
+    ) -> None:
+        self._triples = data
         self.shapes = shapes
         self.places = ShapePlaces(sources.shapes, texts)
         self._locator = Locator(sources.data, texts)
@@ -115,6 +116,11 @@ class _Writer:
         for file in sources.files:
             self.prefixes = {**file.prefixes, **self.prefixes}
         self.prefixes |= PREFIXES
+
+    @cached_property
+    def data(self) -> TripleIndex:
+        """The data graph, indexed only where something was found."""
+        return TripleIndex(self._triples)
 
     def results(self, findings: Iterable[Finding], outcome: Outcome | None) -> Iterator[ValidationResult]:
         """Give what our own engine found, and where pySHACL says otherwise."""

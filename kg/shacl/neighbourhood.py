@@ -105,7 +105,7 @@ class Neighbourhood:
     def _validators(self) -> dict[Term, list[Term]]:
         """The validators of declared constraint components, by the parameters of these."""
         found: dict[Term, list[Term]] = {}
-        for component in self._shapes.instances(sh("ConstraintComponent")):
+        for component in self._shapes.by_value(_TYPE).get(sh("ConstraintComponent"), ()):
             validators = [each for name in _VALIDATORS for each in self._shapes.values(component, sh(name))]
             for parameter in self._shapes.values(component, sh("parameter")):
                 for path in self._shapes.values(parameter, sh("path")):

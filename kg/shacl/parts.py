@@ -7,27 +7,51 @@ these nodes only, and nested shapes mean what they meant.
 Source: SHACL, sections 2.1.3 (targets) and 4.7 (shapes that refer to others).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kg.namespaces import PREFIXES
 from kg.shacl.index import TripleIndex, sh
-from kg.shacl.shapes import target_nodes, targeted_shapes
+from kg.shacl.shapes import targeted_shapes
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
-__all__ = ["aimed", "focus_nodes", "members", "only", "query_prefixes", "query_text", "reachable", "without"]
+__all__ = ["aimed", "focus_nodes", "members", "only", "query_prefixes", "query_text", "reachable", "targets", "without"]
 
 _CLASS_TYPES = frozenset(NamedNode(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
 _COMPONENT = sh("ConstraintComponent")
 _IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
 _LIST = frozenset(NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
-_TARGETS = frozenset(map(sh, ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")))
+_TARGET_NAMES = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+_TARGETS = frozenset(map(sh, _TARGET_NAMES))
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SH = PREFIXES["sh"]
 
 
+def targets(shapes: TripleIndex) -> Iterator[tuple[Term, str, Term]]:
+    """Give each target: the shape, the kind such as ``targetClass``, and the class, property or node."""
+    for name in _TARGET_NAMES:
+        for node, values in shapes.by_subject(sh(name)).items():
+            yield from ((node, name, value) for value in values)
+    explicit = {node for name in _TARGET_NAMES for node in shapes.by_subject(sh(name))}
+    for node in targeted_shapes(shapes):
+        if node not in explicit or any(each in _CLASS_TYPES for each in shapes.values(node, _TYPE)):
+            yield node, "targetClass", node
+
+
 def focus_nodes(shapes: TripleIndex, data: TripleIndex) -> dict[Term, set[Term]]:
     """Give the focus nodes of each shape that has targets."""
-    return {node: target_nodes(shapes, data, node) for node in targeted_shapes(shapes)}
+    found: defaultdict[Term, set[Term]] = defaultdict(set)
+    for node, name, value in targets(shapes):
+        if name == "targetNode":
+            found[node].add(value)
+        elif name == "targetSubjectsOf":
+            found[node].update(data.by_subject(value))
+        elif name == "targetObjectsOf":
+            found[node].update(data.by_value(value))
+        else:
+            by_type = data.by_value(_TYPE)
+            found[node].update(each for class_ in data.subclasses(value) for each in by_type.get(class_, ()))
+    return found
 
 
 def only(shapes: TripleIndex, nodes: Collection[Term]) -> list[Triple]:
@@ -101,7 +125,7 @@ def _parents(shapes: TripleIndex, node: Term) -> Iterable[Term]:
 
 def _components(shapes: TripleIndex, used: Collection[Term]) -> Iterator[Term]:
     """Give the constraint components that shapes declare for some parameters."""
-    for component in shapes.instances(_COMPONENT):
+    for component in shapes.by_value(_TYPE).get(_COMPONENT, ()):
         for parameter in shapes.values(component, sh("parameter")):
             if shapes.value(parameter, sh("path")) in used:
                 yield component
@@ -130,9 +154,9 @@ def query_prefixes(shapes: TripleIndex, node: Term) -> dict[str, str]:
 
 
 def query_text(shapes: TripleIndex, node: Term, query: str, path: str | None) -> str:
-    """Write a query as an engine reads it: with its prefixes, and the path of the shape for ``$PATH``."""
+    """Write a query as an engine reads it: prefixes on its first line, and the path of the shape for ``$PATH``."""
     prefixes = query_prefixes(shapes, node).items()
-    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes) + query.replace("$PATH", path or "$PATH")
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes) + query.replace("$PATH", path or "$PATH")
 
 
 def _described(shapes: TripleIndex, node: Term) -> Iterator[Triple]:

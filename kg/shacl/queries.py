@@ -4,11 +4,17 @@ Whether the queries of shapes can be asked at all.
 Source: SHACL, sections 5.2.1 (SELECT queries and their prefixes) and 6.2 (validators).
 """
 
+import re
+
 import pyoxigraph as ox
-from pyparsing import ParseException
-from rdflib.plugins.sparql.parser import parseQuery
+
+from kg.errors import QuerySyntaxError
+from kg.query import require_grammar, syntax_error
 
 __all__ = ["ask_problem", "select_problem"]
+
+_NAME = re.compile(r"[\w.-]*:[\w.-]*$")
+_ASK = re.compile(r"\bASK\b", re.IGNORECASE)
 
 
 def select_problem(text: str) -> str | None:
@@ -16,7 +22,10 @@ def select_problem(text: str) -> str | None:
     try:
         solutions = ox.Store().query(text)
     except SyntaxError as error:
-        return f"found a query that does not parse ({error.msg}), expected one with its prefixes declared"
+        problem = syntax_error(text, error.msg)
+        name = _NAME.search(text.splitlines()[problem.line - 1][: problem.column])
+        undeclared = f" for {name[0]}" if name and "Prefix not found" in error.msg else ""
+        return f"{problem}{undeclared}; write one that parses, with its prefixes declared"
     if not isinstance(solutions, ox.QuerySolutions):
         return "found a query of another form, expected SELECT"
     if ox.Variable("this") not in solutions.variables:
@@ -27,7 +36,7 @@ def select_problem(text: str) -> str | None:
 def ask_problem(text: str) -> str | None:
     """Say what keeps a text from being an ASK query."""
     try:
-        form = parseQuery(text)[1].name
-    except ParseException as error:
-        return f"found a query that does not parse ({error.msg}, line {error.lineno}), expected ASK"
-    return None if form == "AskQuery" else "found a query of another form, expected ASK"
+        require_grammar(text)
+    except QuerySyntaxError as error:
+        return str(error)
+    return None if _ASK.search(text) else "found a query of another form, expected ASK"
