@@ -70,7 +70,7 @@ def _triples(report: ValidationReport) -> Iterator[Triple]:
 
 def _result(node: BlankNode, result: ValidationResult) -> Iterator[Triple]:
     yield Triple(node, _TYPE, _sh("ValidationResult"))
-    yield Triple(node, _sh("resultSeverity"), _sh(_SEVERITIES[result.severity]))
+    yield Triple(node, _sh("resultSeverity"), _severity(result))
     yield Triple(node, _sh("resultMessage"), Literal(result.message))
     named = {
         "focusNode": result.focus_node,
@@ -84,6 +84,10 @@ def _result(node: BlankNode, result: ValidationResult) -> Iterator[Triple]:
     if result.location:
         where = f"{result.location.path}#L{result.location.line}"
         yield Triple(node, NamedNode(PREFIXES["dcterms"] + "source"), Literal(where))
+
+
+def _severity(result: ValidationResult) -> NamedNode:
+    return NamedNode(result.severity_iri) if result.severity_iri else _sh(_SEVERITIES[result.severity])
 
 
 def _sh(name: str) -> NamedNode:

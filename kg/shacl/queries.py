@@ -23,7 +23,7 @@ def select_problem(text: str) -> str | None:
         solutions = ox.Store().query(text)
     except SyntaxError as error:
         problem = syntax_error(text, error.msg)
-        name = _NAME.search(text.splitlines()[problem.line - 1][: problem.column])
+        name = _NAME.search(text.splitlines()[problem.line - 1][: problem.column - 1])
         undeclared = f" for {name[0]}" if name and "Prefix not found" in error.msg else ""
         return f"{problem}{undeclared}; write one that parses, with its prefixes declared"
     if not isinstance(solutions, ox.QuerySolutions):
