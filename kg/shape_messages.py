@@ -5,21 +5,22 @@ Source: SHACL, sections 2.1.5 (sh:message) and 5.3.2 (variables in messages); 4 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, compact_iri
 from kg.shacl import TripleIndex, UnsupportedShapeError
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
 from kg.shacl.trace import Trace
 from kg.terms import BlankNode, Literal, NamedNode, Term
 
-__all__ = ["best_message", "is_of_core", "message_of", "plain"]
+__all__ = ["best_message", "is_of_core", "message_of", "plain", "shortened"]
 
 _SH: Final = PREFIXES["sh"]
 _MESSAGE: Final = NamedNode(_SH + "message")
 _MOST_LISTED = 6
+_IRI: Final = re.compile(r"<([^<>\s]*)>")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _EXPECTED: Final = {
     "class": "found {value}, expected an instance of {wanted}",
@@ -91,6 +92,11 @@ def plain(term: Term) -> str:
     return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
 
 
+def shortened(message: str, prefixes: Mapping[str, str]) -> str:
+    """Write the IRIs of a message, which stand in angle brackets, as prefixed names where a prefix fits."""
+    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), message)
+
+
 def best_message(messages: Iterable[Term]) -> str:
     """Choose among messages: those in English or without a language, else all."""
     literals = [term for term in messages if isinstance(term, Literal)]
@@ -98,14 +104,15 @@ def best_message(messages: Iterable[Term]) -> str:
     return " ".join(sorted({one.value for one in plain or literals}))
 
 
-def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex) -> str:
+def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
     """
-    Say what is wrong; IRIs stand in angle brackets.
+    Say what is wrong.
 
     Args:
         finding: What our own engine found.
         shapes: Where its source shape stands.
         data: The data graph, in which values are counted.
+        prefixes: Names of namespaces, by which the IRIs of a sentence of ours are shortened.
     """
     name = _parameter(finding.component)
     stated: list[Term] = []
@@ -113,7 +120,9 @@ def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex) -> str:
         for constraint in shapes.values(finding.shape, NamedNode(_SH + "sparql")):
             stated += shapes.values(constraint, _MESSAGE)
     text = best_message(stated or shapes.values(finding.shape, _MESSAGE))
-    return _filled(text, finding) if text else _sentence(name, finding, shapes, data)
+    if text:
+        return _filled(text, finding)
+    return shortened(_sentence(name, finding, shapes, data), prefixes)
 
 
 def _filled(text: str, finding: Result) -> str:

@@ -23,13 +23,13 @@ from rdflib import SH
 from kg.errors import ShapesGraphError
 from kg.findings import Severity, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph
-from kg.namespaces import PREFIXES, compact_iri
+from kg.namespaces import PREFIXES
 from kg.shacl import TripleIndex, find_violations
 from kg.shacl.parts import query_text, targets
 from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
 from kg.shacl.shapes import is_true, targeted_shapes
-from kg.shape_messages import message_of, plain
+from kg.shape_messages import message_of, plain, shortened
 from kg.shape_places import ShapePlaces
 from kg.terms import NamedNode, Term, Triple
 
@@ -39,7 +39,6 @@ _SH: Final = PREFIXES["sh"]
 _TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 _SUBCLASS: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _FIRST: Final = NamedNode(PREFIXES["rdf"] + "first")
-_IRI: Final = re.compile(r"<([^<>\s]*)>")
 _NEAR: Final = 0.6
 """How alike two names are at least."""
 _WORDS: Final = sorted(str(word).removeprefix(_SH) for word in dir(SH) if not word.startswith("_"))
@@ -133,7 +132,7 @@ def _result(rule: ShapeRule, hit: _Hit, places: ShapePlaces, prefixes: Mapping[s
         value=None if hit.value is None else str(hit.value),
         component=f"#{rule.name}",
         source_shape="",
-        message=_IRI.sub(lambda found: compact_iri(found[1], prefixes), message),
+        message=shortened(message, prefixes),
         location=places.find(hit.node, hit.predicate, hit.value),
     )
 
@@ -149,7 +148,7 @@ def _malformed(shapes: _Shapes) -> Iterator[_Hit]:
     for finding in findings:
         if finding.path:
             iri = finding.path.strip("<>")
-            text = _NO_LIST if finding.component == _NODE else message_of(finding, meta, shapes.index)
+            text = _NO_LIST if finding.component == _NODE else message_of(finding, meta, shapes.index, {})
             yield _Hit(finding.focus, iri, finding.value, f"<{iri}>: {text}")
         elif finding.focus not in named:
             yield _Hit(finding.focus, "", None, _NO_SHAPE if finding.component == _XONE else _NO_LIST)

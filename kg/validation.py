@@ -132,7 +132,7 @@ class _Writer:
     def result(self, found: Finding | Judgement, judgement: Judgement | None = None) -> ValidationResult:
         """Give a finding; what a query says of it may be known from pySHACL only."""
         witness = found if isinstance(found, Judgement) else judgement
-        message, path = message_of(found, self.shapes, self.data), found.path
+        message, path = message_of(found, self.shapes, self.data, self.prefixes), found.path
         if witness is not None and not is_of_core(found.component):
             message, path = best_message(witness.messages) or message, path or witness.path
         severity = found.severity.removeprefix(PREFIXES["sh"]).upper()

@@ -155,7 +155,7 @@ def test_malformed_shapes_are_named(kg: Kg, tiny: Path) -> None:
         'sh:sparql [ sh:select "ASK { $this ?p ?o }" ] .',
     ],
 )
-def test_shapes_that_neither_engine_can_evaluate_are_named_and_the_others_applied(
+def test_shapes_that_no_engine_can_evaluate_are_named_and_the_others_applied(
     kg: Kg, tiny: Path, constraint: str
 ) -> None:
     (tiny / "ontology" / "shapes" / "more.ttl").write_text(

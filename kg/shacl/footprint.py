@@ -24,8 +24,8 @@ __all__ = ["BoundlessQueryError", "Footprint"]
 
 _Candidates = dict[rdflib.term.Node, set[Term]]
 """The values that a variable can have; one that is absent can have any."""
-_NESTED = frozenset({"Group", "Slice"})
-"""What a part of a query gives depends on all of its solutions, so none may be left out beforehand."""
+_WHOLE = frozenset({"Group", "Slice"})
+"""Parts that depend on all solutions of what is within, so none of these may be left out beforehand."""
 
 
 class BoundlessQueryError(Exception):
@@ -87,9 +87,12 @@ class _Walk:
             raise BoundlessQueryError("it asks named graphs or another endpoint")
         if part.name == "Project":
             return {**known, **self._visit_project(part, known)}
-        inner = self.visit(part.p, self._bound if part.name in _NESTED else known) if "p" in part else known
+        if part.name in _WHOLE:
+            self.visit(part.p, self._bound if part.name == "Group" else {})  # rdflib binds nothing within a LIMIT
+            return known
+        inner = self.visit(part.p, known) if "p" in part else known
         self._visit_exists(part.get("expr"), inner)
-        return known if part.name in _NESTED else inner
+        return inner
 
     def _visit_project(self, part: CompValue, known: _Candidates) -> _Candidates:
         """Visit a query within: it shares only the variables that it selects."""
