@@ -154,9 +154,9 @@ def query_prefixes(shapes: TripleIndex, node: Term) -> dict[str, str]:
 
 
 def query_text(shapes: TripleIndex, node: Term, query: str, path: str | None) -> str:
-    """Write a query as an engine reads it: prefixes on its first line, and the path of the shape for ``$PATH``."""
-    prefixes = query_prefixes(shapes, node).items()
-    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes) + query.replace("$PATH", path or "$PATH")
+    """Write a query as an engine reads it: prefixes on a first line, and the path of the shape for ``$PATH``."""
+    prefixes = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in query_prefixes(shapes, node).items())
+    return f"{prefixes}\n{query.replace('$PATH', path or '$PATH')}"
 
 
 def _described(shapes: TripleIndex, node: Term) -> Iterator[Triple]:

@@ -18,14 +18,16 @@ _ASK = re.compile(r"\bASK\b", re.IGNORECASE)
 
 
 def select_problem(text: str) -> str | None:
-    """Say what keeps a text from being a SELECT query that gives ``$this``; nothing is evaluated."""
+    """
+    Say what keeps a query from being a SELECT that gives ``$this``; nothing is evaluated.
+
+    Args:
+        text: The query, its prefixes on a first line of their own.
+    """
     try:
         solutions = ox.Store().query(text)
     except SyntaxError as error:
-        problem = syntax_error(text, error.msg)
-        name = _NAME.search(text.splitlines()[problem.line - 1][: problem.column - 1])
-        undeclared = f" for {name[0]}" if name and "Prefix not found" in error.msg else ""
-        return f"{problem}{undeclared}; write one that parses, with its prefixes declared"
+        return f"{_placed(syntax_error(text, error.msg), text)}; write one that parses, with its prefixes declared"
     if not isinstance(solutions, ox.QuerySolutions):
         return "found a query of another form, expected SELECT"
     if ox.Variable("this") not in solutions.variables:
@@ -34,9 +36,19 @@ def select_problem(text: str) -> str | None:
 
 
 def ask_problem(text: str) -> str | None:
-    """Say what keeps a text from being an ASK query."""
+    """Say what keeps a query from being an ASK; as :func:`select_problem`."""
     try:
         require_grammar(text)
     except QuerySyntaxError as error:
-        return str(error)
+        return str(_placed(error, text))
     return None if _ASK.search(text) else "found a query of another form, expected ASK"
+
+
+def _placed(problem: QuerySyntaxError, text: str) -> QuerySyntaxError:
+    """Give the line in the query itself, and the name whose prefix is not declared."""
+    line = next(iter(text.splitlines()[problem.line - 1 : problem.line]), "")
+    name = _NAME.search(line[: problem.column - 1])
+    reason = str(problem).partition(": ")[2]
+    if name and "Prefix not found" in reason:
+        reason = f"the prefix of {name[0]} is not declared"
+    return QuerySyntaxError(line=max(problem.line - 1, 1), column=problem.column, found=problem.found, reason=reason)
