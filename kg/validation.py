@@ -132,14 +132,15 @@ class _Writer:
     def result(self, found: Finding | Judgement, judgement: Judgement | None = None) -> ValidationResult:
         """Give a finding; what a query says of it may be known from pySHACL only."""
         witness = found if isinstance(found, Judgement) else judgement
-        message, path = message_of(found, self.shapes, self.data, self.prefixes), found.path
-        if witness is not None and not is_of_core(found.component):
-            message, path = best_message(witness.messages) or message, path or witness.path
+        message = message_of(found, self.shapes, self.data, self.prefixes)
+        if not is_of_core(found.component):
+            told = getattr(found, "messages", ()) or (witness.messages if witness else ())
+            message = best_message(told) or message
         severity = found.severity.removeprefix(PREFIXES["sh"]).upper()
         is_known = severity in Severity.__members__
         return self._placed(
             found,
-            path,
+            found.path or (witness.path if witness else None),
             severity=Severity[severity] if is_known else Severity.VIOLATION,
             component=found.component,
             source_shape=plain(found.shape),
