@@ -26,7 +26,7 @@ from kg.shacl.sifting import sift
 from kg.shape_messages import best_message, is_of_core, message_of, plain
 from kg.shape_places import ShapePlaces
 from kg.shape_rules import broken_shape, inspect_shapes
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import Literal, NamedNode, Term, Triple
 
 __all__ = ["Engine", "validate"]
 
@@ -134,7 +134,7 @@ class _Writer:
         witness = found if isinstance(found, Judgement) else judgement
         message = message_of(found, self.shapes, self.data, self.prefixes)
         if not is_of_core(found.component):
-            told = getattr(found, "messages", ()) or (witness.messages if witness else ())
+            told: tuple[Literal, ...] = getattr(found, "messages", ()) or (witness.messages if witness else ())
             message = best_message(told) or message
         severity = found.severity.removeprefix(PREFIXES["sh"]).upper()
         is_known = severity in Severity.__members__
@@ -156,14 +156,15 @@ class _Writer:
             compact_iri(plain(found.shape), self.prefixes) if isinstance(found.shape, NamedNode) else "without a name"
         )
         has, has_not = ("our engine", "pySHACL") if one.is_ours else ("pySHACL", "our engine")
+        kept = "the finding is kept" if one.is_ours else "see kg check --engine pyshacl"
         return self._placed(
             found,
             found.path,
             severity=Severity.WARNING,
             component="#engines-disagree",
             source_shape="",
-            message=f"{has} finds {component} of the shape {shape} here, {has_not} does not; look at it by hand"
-            + (", and report it as a fault of kg" if one.is_ours else ", with --engine pyshacl, and report it"),
+            message=f"{has} finds {component} of the shape {shape} here, {has_not} does not; {kept}, and report to us "
+            "which of them is wrong",
             severity_iri=None,
         )
 
