@@ -7,17 +7,19 @@ the defaults do not fit.
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import platformdirs
 
+from kg.check_settings import CheckSettings
 from kg.errors import ConfigError, NotAKnowledgeGraphError
 from kg.namespaces import BASE_IRI, PREFIXES
 
-__all__ = ["Config", "Limits", "find_root", "load_config"]
+__all__ = ["Config", "Limits", "find_root", "load_config", "loose_config", "with_baseline"]
 
 _REQUIRED_FOLDERS = ("ontology", "graph_data")
 _PACKAGE = Path(__file__).resolve().parent
@@ -87,7 +89,14 @@ class Config:
     """The addresses of proxies that are believed when they say who asked for which host."""
     service_prefixes: tuple[str, ...] = ()
     """What the IRI of another endpoint must begin with to be asked by SERVICE; none forbids SERVICE."""
+    check: CheckSettings = field(default_factory=CheckSettings)
+    """What ``kg check`` looks at, and what it holds the graph to beyond its shapes."""
     limits: Limits = Limits()
+
+    @property
+    def own_iris(self) -> tuple[str, ...]:
+        """What the IRIs begin with that name things of this graph."""
+        return self.check.own_iris or (self.base_iri + "id/",)
 
     @property
     def dataset_iri(self) -> str:
@@ -120,7 +129,7 @@ class Config:
         return self.root / "ontology" / "rules"
 
 
-_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "limits"}]
+_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "limits"}]
 _WANTED = {str: "a text", tuple: "a list of texts", int: "a positive number", float: "a positive number"}
 
 
@@ -163,6 +172,30 @@ def load_config(root: Path | None = None, *, build: Path | None = None) -> Confi
     return _configured(config, _read_toml(settings_file)) if settings_file.is_file() else config
 
 
+def loose_config(root: Path, data: Sequence[Path], shapes: Sequence[Path]) -> Config:
+    """
+    Make settings for RDF files that are no knowledge graph directory.
+
+    Args:
+        root: The folder to which the paths in messages are relative; its ``agon.toml`` is read if there is one.
+        data: Files and folders that are checked.
+        shapes: Files and folders of shapes; there may be none.
+
+    Raises:
+        ConfigError: ``agon.toml`` is wrong.
+    """
+    config = Config(root=root, build=root / "build", base_iri=f"{root.as_uri()}/")
+    if (root / "agon.toml").is_file():
+        config = _configured(config, _read_toml(root / "agon.toml"))
+    data_names, shape_names = (tuple(os.path.relpath(path, root) for path in paths) for paths in (data, shapes))
+    return replace(config, check=msgspec.structs.replace(config.check, data=data_names, shapes=shape_names))
+
+
+def with_baseline(config: Config, path: str) -> Config:
+    """Give the settings with another baseline; the path is relative to the directory."""
+    return replace(config, check=msgspec.structs.replace(config.check, baseline=path))
+
+
 def _is_root(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in _REQUIRED_FOLDERS)
 
@@ -183,16 +216,25 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     """Apply the settings of ``agon.toml``; an unknown or ill-typed one is refused."""
     table = dict(settings)
     limits = table.pop("limits", {})
+    check = _check_settings(table.pop("check", {}))
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
     types: dict[str, type] = {field.name: tuple if "tuple" in str(field.type) else str for field in _SETTINGS}
-    changed = replace(config, **_checked(table, types))
+    changed = replace(config, check=check, **_checked(table, types))
     if not changed.base_iri.endswith("/"):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
     if changed.public_url and not changed.public_url.startswith(("http://", "https://")):
         raise ConfigError(f'agon.toml: public_url is "{changed.public_url}", expected one such as https://agon.example')
     numbers = {field.name: float if field.type is float else int for field in fields(Limits)}
     return replace(changed, limits=replace(config.limits, **_checked(limits, numbers)))
+
+
+def _check_settings(table: object) -> CheckSettings:
+    try:
+        return msgspec.convert(table, CheckSettings)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$")
+        raise ConfigError(f"agon.toml: [check]{place.rstrip('`')}: {problem}") from error
 
 
 def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ their file only, so the same files always give the same quads.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -18,10 +20,22 @@ from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, Rel
 from kg.formats import SOURCE_SUFFIXES, source_format
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, in_graph
 
-__all__ = ["SourceFile", "Sources", "fill_store", "load_store", "open_store", "read_sources", "source_paths"]
+__all__ = [
+    "SourceFile",
+    "SourceText",
+    "Sources",
+    "fill_store",
+    "load_store",
+    "open_store",
+    "parse_texts",
+    "read_sources",
+    "read_texts",
+    "source_paths",
+]
 
 _AnyTerm = TypeVar("_AnyTerm", bound=Term)
-_ONTOLOGY, _SHAPES, _GRAPH_DATA = "ontology", "ontology/shapes", "graph_data"
+_ONTOLOGY = "ontology"
+"""The folder of the vocabulary; the other ones hold the facts."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +44,7 @@ class SourceFile:
     One RDF file, read.
 
     ``path`` is relative to the knowledge graph directory, with slashes; ``digest`` is the SHA-256 of its bytes in
-    hexadecimal digits; ``prefixes`` are those that the file declares.
+    hexadecimal digits; ``prefixes`` are those that the file declares; ``is_shapes`` says that data are held against it.
     """
 
     path: str
@@ -38,6 +52,16 @@ class SourceFile:
     quads: tuple[Quad, ...]
     prefixes: Mapping[str, str]
     digest: str
+    is_shapes: bool = False
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """An RDF file as it is on disk, or as an editor has it."""
+
+    path: str
+    content: bytes
+    is_shapes: bool
 
 
 @dataclass(frozen=True)
@@ -54,29 +78,75 @@ class Sources:
     @property
     def data(self) -> tuple[SourceFile, ...]:
         """The vocabulary and the facts: what is held against the shapes."""
-        return tuple(file for file in self.files if not file.path.startswith(_SHAPES + "/"))
+        return tuple(file for file in self.files if not file.is_shapes)
 
     @property
     def shapes(self) -> tuple[SourceFile, ...]:
         """The files of the shapes graph."""
-        return tuple(file for file in self.files if file.path.startswith(_SHAPES + "/"))
+        return tuple(file for file in self.files if file.is_shapes)
 
 
 def source_paths(config: Config) -> list[Path]:
     """
-    List the RDF files of a knowledge graph directory, in the order of their paths.
+    List the RDF files that the settings name: of each folder in the order of their paths.
 
     Raises:
-        EmptyGraphError: The folder of the graph data holds none.
+        EmptyGraphError: The folders of the graph data hold none.
     """
-    folders = [config.root / _GRAPH_DATA, config.root / _ONTOLOGY]
-    found = [sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES) for folder in folders]
-    if not found[0]:
+    found = {name: _rdf_files(config.root / name) for name in (*config.check.data, *config.check.shapes)}
+    facts = [name for name in config.check.data if name != _ONTOLOGY]
+    if facts and not any(found[name] for name in facts):
+        places = " and ".join(str(config.root / name) for name in facts)
         suffixes = " or ".join(SOURCE_SUFFIXES)
-        raise EmptyGraphError(
-            f"{folders[0]} is empty: expected at least one file of graph data, with suffix {suffixes}"
-        )
-    return [*found[0], *found[1]]
+        raise EmptyGraphError(f"{places} is empty: expected at least one file of graph data, with suffix {suffixes}")
+    return list(dict.fromkeys(path for paths in found.values() for path in paths))
+
+
+def read_texts(
+    config: Config, *, replaced: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[tuple[SourceText, ...], tuple[GraphParseError, ...]]:
+    """
+    Read the RDF files of a knowledge graph directory without parsing them.
+
+    Args:
+        config: Says where the directory lies.
+        replaced: What stands in some files, by their paths, instead of what is on disk; it may add files.
+
+    Returns:
+        The files, and what is wrong with those that cannot be read.
+
+    Raises:
+        EmptyGraphError: The folders of the graph data hold no RDF file.
+    """
+    names = [_name(path, config) for path in source_paths(config)]
+    texts, errors = [], []
+    for name in dict.fromkeys([*names, *replaced]):
+        try:
+            content = replaced[name] if name in replaced else (config.root / name).read_bytes()
+            texts.append(SourceText(name, content, _is_shapes(name, config)))
+        except OSError as error:
+            errors.append(GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}"))
+    return tuple(texts), tuple(errors)
+
+
+def parse_texts(texts: Iterable[SourceText], config: Config) -> tuple[Sources, tuple[GraphParseError, ...]]:
+    """
+    Parse RDF files.
+
+    Args:
+        texts: The files.
+        config: Says what the IRIs of their named graphs begin with.
+
+    Returns:
+        The files that parse, and what is wrong with the others.
+    """
+    files, errors = [], []
+    for text in texts:
+        try:
+            files.append(_parse(text, config))
+        except GraphParseError as error:
+            errors.append(error)
+    return Sources(tuple(files)), tuple(errors)
 
 
 def read_sources(config: Config) -> Sources:
@@ -87,18 +157,33 @@ def read_sources(config: Config) -> Sources:
         config: Says where the directory lies and what the IRIs of its named graphs begin with.
 
     Raises:
-        EmptyGraphError: The folder of the graph data holds no RDF file.
-        MalformedFilesError: Some files do not parse; it tells of each.
+        EmptyGraphError: The folders of the graph data hold no RDF file.
+        MalformedFilesError: Some files cannot be read or do not parse; it tells of each.
     """
-    files, errors = [], []
-    for path in source_paths(config):
-        try:
-            files.append(_read_file(path, config))
-        except GraphParseError as error:
-            errors.append(error)
-    if errors:
-        raise MalformedFilesError(errors)
-    return Sources(tuple(files))
+    texts, unreadable = read_texts(config)
+    sources, errors = parse_texts(texts, config)
+    if unreadable or errors:
+        raise MalformedFilesError([*unreadable, *errors])
+    return sources
+
+
+def _rdf_files(place: Path) -> list[Path]:
+    """List the RDF files of a folder, or a file itself; what is hidden or installed is passed over."""
+    found = [place] if place.is_file() else sorted(place.rglob("*"))
+    return [
+        path
+        for path in found
+        if path.suffix in SOURCE_SUFFIXES
+        and not any(part.startswith(".") or part == "node_modules" for part in path.relative_to(place).parts)
+    ]
+
+
+def _name(path: Path, config: Config) -> str:
+    return Path(os.path.relpath(path, config.root)).as_posix()
+
+
+def _is_shapes(name: str, config: Config) -> bool:
+    return any(Path(name).is_relative_to(folder) for folder in config.check.shapes)
 
 
 def fill_store(folder: Path | None, quads: Iterable[Quad]) -> ox.Store:
@@ -148,19 +233,19 @@ def open_store(folder: Path) -> ox.Store:
         raise ReleaseError(f"the store {folder} cannot be opened: {error}; build the release anew") from error
 
 
-def _read_file(path: Path, config: Config) -> SourceFile:
-    name = path.relative_to(config.root).as_posix()
-    graph = NamedNode(f"{config.base_iri}graph/{name.removesuffix(path.suffix)}")
+def _parse(text: SourceText, config: Config) -> SourceFile:
+    suffix = Path(text.path).suffix
+    graph = NamedNode(f"{config.base_iri}graph/{text.path.removesuffix(suffix)}")
+    form = source_format(Path(text.path))
     try:
-        content = path.read_bytes()
-        parser = ox.parse(content, format=source_format(path), base_iri=graph.value, without_named_graphs=True)
+        parser = ox.parse(text.content, format=form, base_iri=graph.value, without_named_graphs=True)
         triples = [quad.triple for quad in parser]
-    except OSError as error:
-        raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
     except SyntaxError as error:
-        raise GraphParseError(name, error.lineno or 1, error.offset or 1, _problem(content, error)) from error
+        problem = _problem(text.content, error)
+        raise GraphParseError(text.path, error.lineno or 1, error.offset or 1, problem) from error
     quads = tuple(in_graph(triple, graph) for triple in _labelled(triples, graph))
-    return SourceFile(name, graph, quads, dict(parser.prefixes), hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(text.content).hexdigest()
+    return SourceFile(text.path, graph, quads, dict(parser.prefixes), digest, text.is_shapes)
 
 
 def _problem(content: bytes, error: SyntaxError) -> str:

@@ -4,25 +4,28 @@ What a check found, and where it stands.
 Source: SHACL, section 3.6, for the parts of a finding.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 
 from kg.dataset import SourceFile
 from kg.errors import GraphParseError
 from kg.locations import Statement, locate_statements
+from kg.namespaces import compact_iri
 from kg.terms import NamedNode
 
 __all__ = [
+    "AcceptedResult",
     "Confirmation",
     "Location",
     "Locator",
     "Severity",
     "ValidationReport",
     "ValidationResult",
-    "report_of_errors",
     "report_order",
+    "result_of_error",
 ]
 
 
@@ -41,6 +44,7 @@ class Location:
     path: str
     line: int
     column: int = 1
+    end_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,19 @@ class ValidationResult:
     severity_iri: str | None = None
     """The severity that the shape states, where it is none of SHACL's own; it counts as a violation."""
 
+    def rule(self, prefixes: Mapping[str, str]) -> str:
+        """Name the rule that is broken: a shape as prefixed name, a rule beyond shapes by its own name."""
+        if ":" in self.source_shape:
+            return compact_iri(self.source_shape, prefixes)
+        return self.component.rpartition("#")[2]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest by which the finding is known again when its line has moved."""
+        facts = (self.source_shape, self.component, self.focus_node or self.message, self.path or "", self.value or "")
+        path = self.location.path if self.location and not self.focus_node.startswith("http") else ""
+        return sha256("\0".join((*facts, path)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -80,13 +97,27 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
+class AcceptedResult:
+    """A finding that does not count, and the reason that somebody gave for it."""
+
+    result: ValidationResult
+    reason: str
+
+
+@dataclass(frozen=True)
 class ValidationReport:
-    """What a validation found, the gravest first and then in the order of files and lines."""
+    """
+    What a validation found, the gravest first and then in the order of files and lines.
+
+    ``accepted`` are findings that were waived; ``remarks`` say what was not looked at.
+    """
 
     results: tuple[ValidationResult, ...]
     file_count: int
     triple_count: int
     shape_count: int
+    accepted: tuple[AcceptedResult, ...] = ()
+    remarks: tuple[str, ...] = ()
     confirmation: Confirmation | None = None
 
     def with_more(self, results: Iterable[ValidationResult]) -> "ValidationReport":
@@ -108,22 +139,18 @@ class ValidationReport:
         return sum(result.severity is severity for result in self.results)
 
 
-def report_of_errors(errors: Sequence[GraphParseError]) -> ValidationReport:
-    """Tell what is wrong with files that do not parse in the form of a report, for those who read reports only."""
-    results = [
-        ValidationResult(
-            severity=Severity.VIOLATION,
-            focus_node="",
-            path=None,
-            value=None,
-            component="#syntax",
-            source_shape="",
-            message=error.problem,
-            location=Location(error.path, error.line, error.column),
-        )
-        for error in errors
-    ]
-    return ValidationReport(tuple(results), len(results), 0, 0)
+def result_of_error(error: GraphParseError) -> ValidationResult:
+    """Tell what is wrong with a file that does not parse in the form of a finding."""
+    return ValidationResult(
+        severity=Severity.VIOLATION,
+        focus_node="",
+        path=None,
+        value=None,
+        component="#syntax",
+        source_shape="",
+        message=error.problem,
+        location=Location(error.path, error.line, error.column),
+    )
 
 
 def report_order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:

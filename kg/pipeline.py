@@ -1,49 +1,21 @@
 """The journey of the data, from the files of a knowledge graph directory to a current release."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from kg.checks import CheckedSources, Progress, check_sources
 from kg.config import Config
-from kg.dataset import Sources, read_sources
+from kg.dataset import Sources
 from kg.description import describe_dataset
-from kg.errors import GraphParseError, ReleaseError
+from kg.errors import ReleaseError
 from kg.evaluation import derive
 from kg.examples import describe_queries
-from kg.findings import Severity, ValidationReport
-from kg.graph_rules import RULES, apply_rules
-from kg.namespaces import PREFIXES
-from kg.query_files import load_saved_queries
+from kg.findings import Severity
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
 from kg.saved_queries import SavedQuery
 from kg.terms import NamedNode, Quad, in_graph
-from kg.validation import Engine, validate
 
-__all__ = [
-    "ALL_RULES",
-    "SHAPES",
-    "BuildOutcome",
-    "CheckedSources",
-    "assemble",
-    "build_current_release",
-    "check_sources",
-]
-
-SHAPES = "shapes"
-"""The name of what the shapes of a graph ask for, among the names of rules."""
-ALL_RULES = frozenset({SHAPES, *(rule.name for rule in RULES)})
-"""The names of all rules."""
-Progress = Callable[[str], None]
-"""Is told what is done next, in a few words."""
-
-
-@dataclass(frozen=True)
-class CheckedSources:
-    """The files of a knowledge graph directory, what their check found, and the prefixes that they use."""
-
-    sources: Sources
-    queries: tuple[SavedQuery, ...]
-    report: ValidationReport
-    prefixes: Mapping[str, str]
+__all__ = ["BuildOutcome", "assemble", "build_current_release"]
 
 
 @dataclass(frozen=True)
@@ -57,42 +29,6 @@ class BuildOutcome:
 
     release: Release | None
     checked: CheckedSources | None
-
-
-def check_sources(
-    config: Config,
-    *,
-    progress: Progress,
-    engine: Engine = Engine.BOTH,
-    audited: int = 0,
-    names: Container[str] = ALL_RULES,
-) -> CheckedSources:
-    """
-    Read the files of a knowledge graph directory and hold them against its shapes and rules of form.
-
-    Args:
-        config: Says where the files lie.
-        progress: Is told of each step.
-        engine: Which engine holds them against the shapes.
-        audited: At how many nodes of each shape pySHACL looks too, though our own engine finds nothing there.
-        names: The names of the rules that are applied, ``shapes`` among them.
-
-    Raises:
-        EmptyGraphError: There is no file of graph data.
-        MalformedFilesError: Some RDF files do not parse.
-        QueryHeaderError: A saved query is malformed.
-        ShapesGraphError: The shapes cannot be used.
-    """
-    progress("reading the files")
-    sources = read_sources(config)
-    queries = load_saved_queries(config.queries, config.limits)
-    progress(f"holding {len(sources.files)} files against the shapes")
-    texts, prefixes = _texts(config, sources), _prefixes(sources)
-    report = validate(sources, texts, engine=engine, audited=audited)
-    if SHAPES not in names:
-        report = replace(report, results=())
-    report = report.with_more(apply_rules(sources, texts, config, prefixes, names))
-    return CheckedSources(sources, queries, report, prefixes)
 
 
 def build_current_release(config: Config, *, allow_invalid: bool = False, progress: Progress) -> BuildOutcome:
@@ -112,7 +48,7 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     release = _usable_release(config)
     if release is not None and is_up_to_date(release, inputs):
         return BuildOutcome(release, None)
-    checked = check_sources(config, progress=progress)
+    checked = check_sources(config, progress=progress).require_parsed()
     if not (checked.report.conforms or allow_invalid):
         return BuildOutcome(None, checked)
     progress("deriving triples and describing the dataset")
@@ -150,23 +86,3 @@ def _usable_release(config: Config) -> Release | None:
         return current_release(config)
     except ReleaseError:
         return None
-
-
-def _texts(config: Config, sources: Sources) -> dict[str, str]:
-    return {file.path: _text(config, file.path) for file in sources.files}
-
-
-def _text(config: Config, path: str) -> str:
-    try:
-        return (config.root / path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise GraphParseError(path, 1, 1, f"cannot be read: {error.strerror}") from error
-
-
-def _prefixes(sources: Sources) -> dict[str, str]:
-    """Collect the prefixes of the files; the common ones win, then the first file."""
-    found: dict[str, str] = {}
-    for file in sources.files:
-        for prefix, namespace in file.prefixes.items():
-            found.setdefault(prefix, namespace)
-    return {**found, **PREFIXES}

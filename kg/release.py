@@ -24,7 +24,15 @@ from kg.errors import BuildFolderError, ReleaseError
 from kg.jsonld import make_context
 from kg.terms import Quad
 
-__all__ = ["Release", "build_release", "current_release", "is_up_to_date", "read_inputs", "read_release"]
+__all__ = [
+    "Release",
+    "build_release",
+    "current_release",
+    "is_up_to_date",
+    "read_inputs",
+    "read_release",
+    "require_release",
+]
 
 _TOOLS = ("agon-kg", "pyoxigraph", "pyshacl")
 
@@ -100,6 +108,19 @@ def current_release(config: Config) -> Release | None:
     if not link.exists():
         return None
     return read_release(link.resolve())
+
+
+def require_release(config: Config) -> Release:
+    """
+    Give the release that is current.
+
+    Raises:
+        ReleaseError: There is none, or its manifest is damaged.
+    """
+    release = current_release(config)
+    if release is None:
+        raise ReleaseError(f"{config.build} holds no release yet: make one with kg build")
+    return release
 
 
 def build_release(

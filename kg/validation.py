@@ -76,6 +76,9 @@ def validate(
         results += _by_pyshacl(Oracle(data), applied, unknown, writer)
     outcome = confirm(findings, writer.data, data, applied) if engine is Engine.BOTH and findings else None
     results += writer.results(findings, outcome)
+    confirmation = None
+    if outcome is not None:
+        confirmation = Confirmation(outcome.confirmed, outcome.asked, len(findings), outcome.known_gaps)
     if audited and engine is not Engine.PYSHACL:
         doubts = audit(findings, writer.data, data, applied, unknown, count=audited)
         results += [writer.disagreement(one) for one in doubts]
@@ -84,7 +87,7 @@ def validate(
         len(sources.files),
         len(data) + len(shapes),
         shape_count,
-        None if outcome is None else Confirmation(outcome.confirmed, outcome.asked, len(findings), outcome.known_gaps),
+        confirmation=confirmation,
     )
 
 

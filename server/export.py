@@ -16,7 +16,7 @@ from kg.cli.session import Session
 from kg.config import Config
 from kg.errors import KgError, OutputError
 from kg.formats import ResultKind, formats_for
-from kg.release import Release
+from kg.release import Release, require_release
 from kg.saved_queries import SavedQuery
 from server.service import Service, ServiceSlot, host_release, open_service
 from server.templating import SITE_HOST
@@ -49,7 +49,7 @@ def export(session: Session, folder: Path, site: bool) -> None:
 
     A site answers without a server: each address of a document is a file, each name of a thing a page that leads on.
     """
-    release = session.release
+    release = require_release(session.config)
     if folder.exists() and any(folder.iterdir()):
         raise OutputError(f"{folder} is not empty: give a new folder")
     try:

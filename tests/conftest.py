@@ -9,6 +9,8 @@ import pytest
 from harness import COMMAND, REPOSITORY, TINY, Kg, serve
 from httpx import Client
 
+from kg.reports import WRITERS
+
 
 def _client(address: str) -> Client:
     """A client that says nothing of what it accepts."""
@@ -21,6 +23,37 @@ def _client(address: str) -> Client:
 def tiny(tmp_path: Path) -> Path:
     """A small knowledge graph directory that a test may change."""
     return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+@pytest.fixture
+def broken(tiny: Path) -> Path:
+    """A graph with a missing name, and a date that is none: two violations and a warning."""
+    _break(tiny / "graph_data/people.ttl")
+    return tiny
+
+
+def _break(people: Path) -> None:
+    people.write_text(people.read_text().replace('    tiny:name "Ada" ;\n', "").replace('"1815-12-10"', '"soon"'))
+
+
+@pytest.fixture(scope="session")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the report on the graph of :func:`broken` in each form, named after the form."""
+    folder = tmp_path_factory.mktemp("forms")
+    root = shutil.copytree(TINY, folder / "tiny")
+    _break(root / "graph_data/people.ttl")
+    outputs = [option for name in WRITERS for option in ("--output", f"{name}={folder / name}")]
+    result = subprocess.run([*COMMAND, "--root", root, "check", *outputs], capture_output=True, check=False)
+    assert result.returncode == 1, result.stderr
+    return folder
+
+
+@pytest.fixture
+def nameless(tiny: Path) -> Path:
+    """A graph with sixty persons without a name."""
+    with (tiny / "graph_data/people.ttl").open("a") as file:
+        file.write("".join(f"person:p{number} a tiny:Person .\n" for number in range(60)))
+    return tiny
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ def test_conforming_graph_ends_with_0(kg: Kg, tiny: Path) -> None:
     result = kg("check", root=tiny)
     assert (result.returncode, result.stdout) == (
         0,
-        "conforms: 0 violations, 0 warnings, 0 notes in 3 files, 31 triples held against 1 node shapes\n",
+        "conforms: 0 violations, 0 warnings, 0 notes in 3 files, 31 triples held against 1 node shape\n",
     )
 
 
@@ -66,7 +66,7 @@ def test_syntax_error_gives_file_line_and_column(kg: Kg, tiny: Path, wrong: str,
         file.write(wrong + "\n")
     result = kg("check", root=tiny)
     assert result.returncode == 3
-    line = result.stderr.splitlines()[-1]
+    line = result.stdout.splitlines()[0]
     assert line.startswith(f"{PEOPLE}:{place}")
     assert found in line
 
@@ -77,7 +77,7 @@ def test_every_broken_file_is_reported(kg: Kg, tiny: Path) -> None:
     (tiny / "graph_data/more.ttl").write_bytes(b"\xef\xbb\xbf<http://a.example/> a <http://a.example/> .")
     result = kg("check", root=tiny)
     assert result.returncode == 3
-    messages = [line.split(": ", 1) for line in result.stderr.splitlines() if ".ttl:" in line]
+    messages = [line.split(": ", 1) for line in result.stdout.splitlines() if ".ttl:" in line]
     assert [place.split(":")[0] for place, _ in messages] == ["graph_data/more.ttl", PEOPLE, "ontology/tiny.ttl"]
     assert "byte order mark" in messages[0][1]
     assert "UTF-8" in messages[2][1]
@@ -89,10 +89,10 @@ def test_violation_names_line_shape_and_mend_and_ends_with_1(kg: Kg, tiny: Path)
     result = kg("check", root=tiny)
     assert result.returncode == 1
     assert result.stdout.splitlines()[:2] == [
-        f"{PEOPLE}:5: violation: [tinyshape:Person-name] A person has a name: add tiny:name.",
+        f"{PEOPLE}:5:1: violation: [tinyshape:Person-name] A person has a name: add tiny:name.",
         "    focus node person:ada, path tiny:name",
     ]
-    assert result.stdout.splitlines()[-1].startswith("does not conform: 1 violations")
+    assert result.stdout.splitlines()[-1].startswith("does not conform: 1 violation,")
 
 
 def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path) -> None:
@@ -100,7 +100,7 @@ def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path)
     (tiny / PEOPLE).write_text(text.replace('"1815-12-10"', '"1815-02-30"'))
     result = kg("check", "--only", "shapes", root=tiny)
     assert result.returncode == 0
-    assert result.stdout.startswith(f"{PEOPLE}:8: warning: [tinyshape:Person-born]")
+    assert result.stdout.startswith(f"{PEOPLE}:8:1: warning: [tinyshape:Person-born]")
     assert '"1815-02-30"' in result.stdout
 
 
@@ -139,7 +139,7 @@ def test_malformed_shapes_are_named(kg: Kg, tiny: Path) -> None:
     shapes.write_text(shapes.read_text().replace("sh:minCount 1 ;", "sh:minCount 'one' ;"))
     result = kg("check", root=tiny)
     assert result.returncode == 1
-    assert result.stdout.startswith("ontology/shapes/tiny.ttl:16: violation: [malformed-shape] sh:minCount: ")
+    assert result.stdout.startswith("ontology/shapes/tiny.ttl:16:1: violation: [malformed-shape] sh:minCount: ")
     assert "Traceback" not in result.stderr
 
 

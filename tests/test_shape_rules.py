@@ -101,7 +101,7 @@ def test_fault_is_found_on_its_line(kg: Kg, tiny: Path, shapes: str, line: int, 
     result = kg("check", "--only", "shapes", root=tiny)
     lines = [found for found in result.stdout.splitlines() if ": [" in found]
     assert len(lines) == 1, result.stdout
-    assert lines[0].startswith(f"{SHAPES}:{line}: {message}")
+    assert lines[0].startswith(f"{SHAPES}:{line}:1: {message}")
     assert lines[0].endswith(NOT_APPLIED) == disables
     assert result.returncode == ("violation" in message)
 

@@ -7,39 +7,46 @@ entry point group ``agon.commands``; so ``kg serve`` comes from the server, whic
 
 import logging
 import sys
-from importlib.metadata import EntryPoints, entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.building import build
-from kg.cli.checking import check
-from kg.cli.queries import queries
-from kg.cli.querying import list_queries, query, run
 from kg.cli.session import Session
 from kg.errors import KgError
 
 __all__ = ["main"]
 
 
-def _plugins() -> EntryPoints:
-    return entry_points(group="agon.commands")
+_GROUP = "agon.commands"
+_OWN = {
+    "build": "kg.cli.building:build",
+    "check": "kg.cli.checking:check",
+    "list": "kg.cli.querying:list_queries",
+    "queries": "kg.cli.queries:queries",
+    "query": "kg.cli.querying:query",
+    "run": "kg.cli.querying:run",
+}
+"""The commands of the library; each is imported only when it is asked for, so that none waits for the others."""
+
+
+def _commands() -> dict[str, EntryPoint]:
+    own = {name: EntryPoint(name, place, _GROUP) for name, place in _OWN.items()}
+    return {**{each.name: each for each in entry_points(group=_GROUP)}, **own}
 
 
 class _Commands(click.Group):
     """Turns what Agon can explain into one line and an exit code, and anything else into a fault of ours."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_plugins().names])
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return sorted(_commands())
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command of another package only when it is asked for."""
-        found = super().get_command(ctx, cmd_name)
-        if found is None and cmd_name in _plugins().names:
-            loaded = _plugins()[cmd_name].load()
-            return loaded if isinstance(loaded, click.Command) else None
-        return found
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        """Load a command when it is asked for."""
+        found = _commands().get(cmd_name)
+        loaded = found.load() if found else None
+        return loaded if isinstance(loaded, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -71,7 +78,3 @@ def main(context: click.Context, root: Path | None, build: Path | None, debug: b
     if not debug:  # rdflib logs the traceback of each literal that it cannot read; we report on those ourselves
         logging.getLogger("rdflib").setLevel(logging.ERROR)
     context.obj = Session(root, build)
-
-
-for _command in (check, build, query, list_queries, run, queries):
-    main.add_command(_command)

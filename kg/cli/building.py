@@ -4,8 +4,9 @@ import sys
 
 import click
 
+from kg.checks import CheckedSources
 from kg.cli.session import Session
-from kg.pipeline import CheckedSources, build_current_release
+from kg.pipeline import build_current_release
 from kg.reports import report_lines
 
 __all__ = ["build"]

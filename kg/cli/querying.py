@@ -18,6 +18,7 @@ from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, formats_for, named_format
 from kg.query import QueryRequest, read_query
 from kg.query_files import load_saved_queries
+from kg.release import require_release
 from kg.results import print_table
 from kg.saved_queries import (
     Parameter,
@@ -113,7 +114,8 @@ def _answer(
         allowed = [row.name for row in formats_for(request.kind)]
         raise FormatError(f"a graph cannot be written as a table, only as {', '.join(allowed)}", allowed)
     row = named_format("json" if wants_table else format_name or "turtle", request.kind)
-    release, config = session.release, session.config
+    config = session.config
+    release = require_release(config)
     limits = config.limits
     with WorkerHost(
         release.store, base_iri=config.base_iri, prefixes=release.prefixes, limits=limits, workers=1

@@ -7,8 +7,6 @@ from pathlib import Path
 from rich.console import Console
 
 from kg.config import Config, load_config
-from kg.errors import ReleaseError
-from kg.release import Release, current_release
 
 __all__ = ["Session"]
 
@@ -31,19 +29,6 @@ class Session:
             ConfigError: Its ``agon.toml`` is wrong.
         """
         return load_config(self.root, build=self.build)
-
-    @cached_property
-    def release(self) -> Release:
-        """
-        The current release.
-
-        Raises:
-            ReleaseError: There is none, or it is damaged.
-        """
-        release = current_release(self.config)
-        if release is None:
-            raise ReleaseError(f"{self.config.build} holds no release yet: make one with kg build")
-        return release
 
     def tell(self, step: str) -> None:
         """Say what is done next."""

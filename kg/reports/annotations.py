@@ -7,7 +7,7 @@ Source: GitHub, workflow commands; GitLab, code quality report format.
 import json
 
 from kg.findings import Severity, ValidationReport, ValidationResult
-from kg.reports.writing import ReportContext, fingerprint, place, rule_id
+from kg.reports.writing import ReportContext, clipped, fingerprints, rule_id
 
 __all__ = ["write_github", "write_gitlab"]
 
@@ -20,38 +20,45 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 
 def write_github(report: ValidationReport, context: ReportContext) -> str:
-    """Write workflow commands: the first ten of each kind, then how many more there are."""
+    """Write workflow commands: the first of each kind, and if there are more than GitHub shows, how many."""
     lines = []
     for severity, command in _COMMANDS.items():
         results = [result for result in report.results if result.severity is severity]
-        lines += [_command(command, result, context) for result in results[:_MOST_OF_A_KIND]]
-        more = len(results) - _MOST_OF_A_KIND
-        if more > 0:
-            lines.append(f"::{command}::{more} more of this kind: the log and the other reports tell them all")
+        fit = len(results) if len(results) <= _MOST_OF_A_KIND else _MOST_OF_A_KIND - 1
+        lines += [_command(command, result, context) for result in results[:fit]]
+        if len(results) > fit:
+            more = f"{len(results) - fit} more of this kind: the job summary and the other reports tell them"
+            lines.append(f"::{command}::{more}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _command(command: str, result: ValidationResult, context: ReportContext) -> str:
-    path, line, column = place(result)
-    title = rule_id(result, context).translate(_PROPERTY)
-    position = f"file={path.translate(_PROPERTY)},line={line},col={column},title={title}"
-    return f"::{command} {position}::{result.message.translate(_DATA)}"
+    properties = {}
+    if result.location:
+        where = result.location
+        properties = {"file": where.path, "line": str(where.line), "col": str(where.column)}
+        if where.end_column:
+            properties |= {"endLine": str(where.line), "endColumn": str(where.end_column)}
+    properties["title"] = rule_id(result, context)
+    written = ",".join(f"{name}={text.translate(_PROPERTY)}" for name, text in properties.items())
+    return f"::{command} {written}::{clipped(result.message).translate(_DATA)}"
 
 
 def write_gitlab(report: ValidationReport, context: ReportContext) -> str:
     """Write a code quality report."""
-    seen: dict[str, int] = {}
-    return json.dumps([_entry(result, context, seen) for result in report.results], indent=1) + "\n"
+    entries = [_entry(result, context, digest, number) for result, digest, number in fingerprints(report.results)]
+    return json.dumps(entries, indent=1) + "\n"
 
 
-def _entry(result: ValidationResult, context: ReportContext, seen: dict[str, int]) -> dict[str, object]:
-    path, line, _ = place(result)
-    digest = fingerprint(result)
-    seen[digest] = seen.get(digest, 0) + 1  # equal ones would swallow each other
+def _entry(result: ValidationResult, context: ReportContext, digest: str, number: int) -> dict[str, object]:
+    where = result.location or context.shape_places.get(result.source_shape)
     return {
-        "description": result.message,
+        "description": clipped(result.message),
         "check_name": rule_id(result, context),
-        "fingerprint": digest if seen[digest] == 1 else f"{digest}:{seen[digest]}",
+        "fingerprint": digest if number == 1 else f"{digest}:{number}",  # equal ones would swallow each other
         "severity": _GITLAB[result.severity],
-        "location": {"path": path, "lines": {"begin": line}},
+        "location": {
+            "path": where.path.removeprefix("./") if where else ".",
+            "lines": {"begin": where.line if where else 1},
+        },
     }

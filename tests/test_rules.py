@@ -30,7 +30,7 @@ def test_fault_is_found_on_its_line(kg: Kg, tiny: Path, rule: str, line: str, me
     result = kg("check", "--only", rule, root=tiny)
     assert result.returncode == 1
     first = result.stdout.splitlines()[0]
-    assert first.startswith(f"{PEOPLE}:{text.count(chr(10)) + 1}: violation: [{rule}] ")
+    assert first.startswith(f"{PEOPLE}:{text.count(chr(10)) + 1}:1: violation: [{rule}] ")
     assert message in first
 
 

@@ -1,0 +1,133 @@
+"""
+All that ``kg check`` looks at, and what it finds: files, terms, shapes, the ontology, saved queries and promises.
+
+A file that does not parse is a finding, and the others are still looked at; but what only the whole graph can tell is
+left out then, and the report says so.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from kg.acceptance import accept, read_baseline
+from kg.config import Config
+from kg.dataset import Sources, parse_texts, read_texts
+from kg.errors import GraphParseError, MalformedFilesError
+from kg.findings import ValidationReport, result_of_error
+from kg.query_files import load_saved_queries
+from kg.rules import RULES, Material, apply_rules
+from kg.saved_queries import SavedQuery
+from kg.validation import Engine, validate
+
+__all__ = ["ALL_RULES", "SHAPES", "SYNTAX", "USUAL_RULES", "CheckedSources", "Progress", "check_sources"]
+
+SHAPES: Final = "shapes"
+"""The name of what the shapes of a graph ask for, among the names of rules."""
+SYNTAX: Final = "syntax"
+"""The name of the rule that files parse; it is always applied."""
+ALL_RULES: Final = frozenset({SHAPES, SYNTAX, *RULES})
+"""The names of all rules."""
+USUAL_RULES: Final = ALL_RULES - {name for name, rule in RULES.items() if rule.is_deep}
+"""The names of the rules that are applied where nobody chooses."""
+Progress = Callable[[str], None]
+"""Is told what is done next, in a few words."""
+_NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class CheckedSources:
+    """
+    The files of a knowledge graph directory, what their check found, and the prefixes that they use.
+
+    ``texts`` holds the text of each file by its path; ``errors`` tells of the files that do not parse.
+    """
+
+    sources: Sources
+    queries: tuple[SavedQuery, ...]
+    report: ValidationReport
+    prefixes: Mapping[str, str]
+    texts: Mapping[str, str]
+    errors: tuple[GraphParseError, ...]
+
+    def require_parsed(self) -> "CheckedSources":
+        """
+        Give the same, if all files parse.
+
+        Raises:
+            MalformedFilesError: Some do not.
+        """
+        if self.errors:
+            raise MalformedFilesError(self.errors)
+        return self
+
+
+def check_sources(
+    config: Config,
+    *,
+    progress: Progress,
+    engine: Engine = Engine.BOTH,
+    audited: int = 0,
+    names: frozenset[str] = USUAL_RULES,
+    replaced: Mapping[str, bytes] = _NOTHING,
+    scope: Collection[str] | None = None,
+    with_baseline: bool = True,
+) -> CheckedSources:
+    """
+    Read the files of a knowledge graph directory and hold them against its shapes and the rules.
+
+    Args:
+        config: Says where the files lie.
+        progress: Is told of each step.
+        engine: Which engine holds them against the shapes.
+        audited: At how many nodes of each shape pySHACL looks too, though our own engine finds nothing there.
+        names: The names of the rules that are applied, ``shapes`` among them.
+        replaced: What stands in some files, by their paths, instead of what is on disk.
+        scope: The paths that are reported on; None means all.
+        with_baseline: Whether the baseline of the settings is applied.
+
+    Raises:
+        EmptyGraphError: There is no file of graph data.
+        QueryHeaderError: A saved query is malformed.
+        ShapesGraphError: The shapes cannot be used.
+    """
+    progress("reading the files")
+    texts, unreadable = read_texts(config, replaced=replaced)
+    sources, malformed = parse_texts(texts, config)
+    errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
+    queries = load_saved_queries(config.queries, config.limits)
+    material = Material(config, texts, sources, queries)
+    report = _report(material, errors, engine, audited, names, progress)
+    report = accept(
+        report,
+        config.check,
+        texts=material.texts,
+        prefixes=material.prefixes,
+        baseline=read_baseline(config.root / config.check.baseline) if with_baseline and config.check.baseline else {},
+        is_whole=scope is None and names >= USUAL_RULES and not errors,
+    )
+    if scope is not None:
+        report = report.about(scope)
+    return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors)
+
+
+def _report(
+    material: Material,
+    errors: Sequence[GraphParseError],
+    engine: Engine,
+    audited: int,
+    names: frozenset[str],
+    progress: Progress,
+) -> ValidationReport:
+    triples = sum(len(file.quads) for file in material.sources.files)
+    report = ValidationReport(tuple(map(result_of_error, errors)), len(material.contents), triples, 0)
+    if errors:
+        found = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
+        report = replace(report, remarks=(f"{found}, so only rules for files were applied",))
+    elif SHAPES in names and not material.config.check.shapes:
+        report = replace(report, remarks=("there are no shapes, so only rules were applied",))
+    elif SHAPES in names:
+        progress(f"holding {len(material.contents)} files against the shapes")
+        report = validate(material.sources, material.texts, engine=engine, audited=audited)
+    progress("applying the rules")
+    return report.with_more(apply_rules(material, names, only_files=bool(errors)))

@@ -1,0 +1,132 @@
+"""What ``kg check`` looks at: some files, standard input, any RDF files, and a graph that is being edited."""
+
+import json
+import subprocess
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from harness import COMMAND, Kg
+
+PEOPLE = "graph_data/people.ttl"
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+<urn:example:PersonShape> a sh:NodeShape ; sh:targetClass foaf:Person ;
+  sh:property [ sh:path foaf:name ; sh:minCount 1 ; sh:message "A person has a name: add foaf:name." ] .
+"""
+DATA = "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n\n<urn:example:ada> a foaf:Person .\n"
+
+
+def check(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run ``kg check`` as somebody does who has no knowledge graph directory."""
+    command = [*COMMAND, "check", *arguments]
+    # the library is found by the working directory otherwise
+    environment = {"PYTHONPATH": str(Path.cwd()), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture
+def strangers(tmp_path: Path) -> Path:
+    """RDF files in no particular layout."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/people.ttl").write_text(DATA)
+    (tmp_path / "shapes.ttl").write_text(SHAPES)
+    return tmp_path
+
+
+def test_any_files_are_held_against_any_shapes(strangers: Path) -> None:
+    result = check(strangers, "data", "--shapes", "shapes.ttl")
+    assert result.returncode == 1
+    assert result.stdout.startswith("data/people.ttl:3:")
+    assert "A person has a name: add foaf:name." in result.stdout
+
+
+def test_any_files_without_shapes_are_held_against_rules(strangers: Path) -> None:
+    result = check(strangers, "data")
+    assert result.returncode == 0, result.stdout
+    (strangers / "data/people.ttl").write_text(DATA + "<urn:example:ada> foaf:nmae 'Ada' .\n")
+    result = check(strangers, "data")
+    assert result.returncode == 1
+    assert "data/people.ttl:4:" in result.stdout
+    assert "did you mean foaf:name?" in result.stdout
+
+
+def test_single_file_elsewhere_is_told_by_its_name(strangers: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    result = check(
+        tmp_path_factory.mktemp("elsewhere"),
+        str(strangers / "data/people.ttl"),
+        *("--shapes", str(strangers / "shapes.ttl")),
+    )
+    assert result.returncode == 1
+    assert result.stdout.startswith("people.ttl:3:")
+
+
+def test_folder_without_rdf_is_told(strangers: Path) -> None:
+    (strangers / "empty").mkdir()
+    result = check(strangers, "empty")
+    assert result.returncode == 7
+    assert "empty is empty: expected at least one file" in result.stderr
+
+
+def test_shapes_file_without_shapes_is_told(strangers: Path) -> None:
+    (strangers / "shapes.ttl").write_text("")
+    result = check(strangers, "data", "--shapes", "shapes.ttl")
+    assert result.returncode == 3
+    assert "found no node shape" in result.stderr
+
+
+def test_what_is_hidden_or_installed_is_passed_over(strangers: Path) -> None:
+    for name in (".git", "node_modules"):
+        (strangers / "data" / name).mkdir()
+        (strangers / "data" / name / "broken.ttl").write_text("broken")
+    assert check(strangers, "data").returncode == 0
+
+
+def test_standard_input_is_checked_by_itself(strangers: Path) -> None:
+    result = check(strangers, "-", "--shapes", "shapes.ttl", stdin=DATA)
+    assert result.returncode == 1
+    assert result.stdout.startswith("standard-input.ttl:3:")
+
+
+def test_standard_input_stands_for_a_file_that_is_edited(kg: Kg, tiny: Path) -> None:
+    text = (tiny / PEOPLE).read_text() + "person:cleo tiny:knows person:ada , person:adda .\n"
+    result = kg("check", "-", "--stdin-filename", PEOPLE, "--output", "json", root=tiny, stdin=text)
+    assert [(one["file"], one["rule"]) for one in json.loads(result.stdout)["findings"]] == [
+        (PEOPLE, "dangling-reference")
+    ]
+    assert kg("check", root=tiny).returncode == 0
+
+
+def test_one_file_is_reported_on_and_the_others_are_read(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data/more.ttl").write_text(
+        "@prefix tiny: <https://tiny.example/ns#> .\n"
+        "<https://tiny.example/id/person/dan> a tiny:Person ; tiny:name 'Dan' ;\n"
+        "  tiny:knows <https://tiny.example/id/person/ada> , <https://tiny.example/id/person/eve> .\n"
+    )
+    assert kg("check", tiny / PEOPLE, root=tiny).returncode == 0
+    result = kg("check", tiny / "graph_data/more.ttl", root=tiny)
+    assert result.returncode == 1
+    assert "person/eve" in result.stdout
+    assert "person/ada" not in result.stdout
+
+
+def test_watch_checks_again_when_a_file_changes(tiny: Path) -> None:
+    command = [*COMMAND, "--root", str(tiny), "check", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        guard = Timer(60, process.kill)
+        guard.start()
+        try:
+            assert process.stdout.readline().startswith("conforms")
+            assert any("waiting for a change" in line for line in process.stderr)
+            with (tiny / PEOPLE).open("a") as file:
+                file.write("person:cleo a tiny:Person .\n")
+            assert f"{PEOPLE}:16:" in process.stdout.readline()
+        finally:
+            guard.cancel()
+            process.terminate()
+            process.wait(timeout=20)
