@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any
 
 import pyoxigraph as ox
 
+from kg.blank_nodes import blank_node_labels
 from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
-from kg.formats import SOURCE_SUFFIXES, source_format
-from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, in_graph
+from kg.formats import SOURCE_SUFFIXES
+from kg.syntax import parse_source
+from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
 
 __all__ = [
     "SourceFile",
@@ -33,7 +35,6 @@ __all__ = [
     "source_paths",
 ]
 
-_AnyTerm = TypeVar("_AnyTerm", bound=Term)
 _ONTOLOGY = "ontology"
 """The folder of the vocabulary; the other ones hold the facts."""
 
@@ -90,10 +91,13 @@ def source_paths(config: Config) -> list[Path]:
     """
     List the RDF files that the settings name: of each folder in the order of their paths.
 
+    Links to folders are not followed: they may lead back.
+
     Raises:
         EmptyGraphError: The folders of the graph data hold none.
+        GraphParseError: A folder cannot be read.
     """
-    found = {name: _rdf_files(config.root / name) for name in (*config.check.data, *config.check.shapes)}
+    found = {name: _rdf_files(name, config.root) for name in (*config.check.data, *config.check.shapes)}
     facts = [name for name in config.check.data if name != _ONTOLOGY]
     if facts and not any(found[name] for name in facts):
         places = " and ".join(str(config.root / name) for name in facts)
@@ -122,10 +126,10 @@ def read_texts(
     texts, errors = [], []
     for name in dict.fromkeys([*names, *replaced]):
         try:
-            content = replaced[name] if name in replaced else (config.root / name).read_bytes()
+            content = replaced[name] if name in replaced else _read(name, config.root)
             texts.append(SourceText(name, content, _is_shapes(name, config)))
-        except OSError as error:
-            errors.append(GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}"))
+        except GraphParseError as error:
+            errors.append(error)
     return tuple(texts), tuple(errors)
 
 
@@ -140,12 +144,13 @@ def parse_texts(texts: Iterable[SourceText], config: Config) -> tuple[Sources, t
     Returns:
         The files that parse, and what is wrong with the others.
     """
-    files, errors = [], []
+    files: list[SourceFile] = []
+    errors: list[GraphParseError] = []
     for text in texts:
         try:
             files.append(_parse(text, config))
-        except GraphParseError as error:
-            errors.append(error)
+        except MalformedFilesError as error:
+            errors += error.errors
     return Sources(tuple(files)), tuple(errors)
 
 
@@ -167,15 +172,25 @@ def read_sources(config: Config) -> Sources:
     return sources
 
 
-def _rdf_files(place: Path) -> list[Path]:
-    """List the RDF files of a folder, or a file itself; what is hidden or installed is passed over."""
-    found = [place] if place.is_file() else sorted(place.rglob("*"))
-    return [
-        path
-        for path in found
-        if path.suffix in SOURCE_SUFFIXES
-        and not any(part.startswith(".") or part == "node_modules" for part in path.relative_to(place).parts)
-    ]
+def _rdf_files(name: str, root: Path) -> list[Path]:
+    """
+    Find the RDF files of a folder by their suffixes, in the order of their paths, or give a file itself.
+
+    What is hidden or installed is passed over; unlike ``Path.rglob``, this tells of folders that cannot be read.
+    """
+
+    def fail(error: OSError) -> None:
+        raise GraphParseError(
+            Path(os.path.relpath(error.filename, root)).as_posix(), 1, 1, f"cannot be read: {error.strerror}"
+        ) from error
+
+    if (root / name).is_file():
+        return [root / name]
+    found: list[Path] = []
+    for path, folders, names in os.walk(root / name, onerror=fail):
+        folders[:] = [each for each in folders if not each.startswith(".") and each != "node_modules"]
+        found += (Path(path) / each for each in names if Path(each).suffix in SOURCE_SUFFIXES and each[0] != ".")
+    return sorted(found)
 
 
 def _name(path: Path, config: Config) -> str:
@@ -233,45 +248,35 @@ def open_store(folder: Path) -> ox.Store:
         raise ReleaseError(f"the store {folder} cannot be opened: {error}; build the release anew") from error
 
 
-def _parse(text: SourceText, config: Config) -> SourceFile:
-    suffix = Path(text.path).suffix
-    graph = NamedNode(f"{config.base_iri}graph/{text.path.removesuffix(suffix)}")
-    form = source_format(Path(text.path))
+def _read(name: str, root: Path) -> bytes:
+    path = root / name
     try:
-        parser = ox.parse(text.content, format=form, base_iri=graph.value, without_named_graphs=True)
-        triples = [quad.triple for quad in parser]
-    except SyntaxError as error:
-        problem = _problem(text.content, error)
-        raise GraphParseError(text.path, error.lineno or 1, error.offset or 1, problem) from error
-    quads = tuple(in_graph(triple, graph) for triple in _labelled(triples, graph))
+        if path.exists() and not path.is_file():
+            raise GraphParseError(name, 1, 1, "cannot be read: it is no regular file")
+        return path.read_bytes()
+    except OSError as error:
+        raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error
+
+
+def _parse(text: SourceText, config: Config) -> SourceFile:
+    graph = NamedNode(f"{config.base_iri}graph/{text.path.removesuffix(Path(text.path).suffix)}")
+    quads, prefixes = parse_source(text.content, text.path, graph.value)
     digest = hashlib.sha256(text.content).hexdigest()
-    return SourceFile(text.path, graph, quads, dict(parser.prefixes), digest, text.is_shapes)
+    return SourceFile(text.path, graph, tuple(_labelled(quads, graph)), prefixes, digest, text.is_shapes)
 
 
-def _problem(content: bytes, error: SyntaxError) -> str:
-    """Say what was found; the place stands in the message of the engine and is told apart from it."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        return "found a byte order mark, expected plain UTF-8: save the file without it"
-    reason = error.msg.partition(": ")[2] or error.msg
-    lines = content.decode("utf-8", "replace").splitlines()
-    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
-    last = error.end_offset if error.end_lineno == error.lineno else None
-    found = line[(error.offset or 1) - 1 : last - 1 if last else None].strip()
-    return f"{reason}, found {found[:60]!r}" if found and found not in reason else reason
+def _labelled(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:
+    """Put quads without a graph into that of the file, and give blank nodes labels that no other file has."""
+    labels = blank_node_labels(quads, graph.value)
+    for quad in quads:
+        name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+        if labels:
+            yield Quad(*(_relabelled(term, labels) for term in (quad.subject, quad.predicate, quad.object, name)))
+        else:
+            yield Quad(quad.subject, quad.predicate, quad.object, name)
 
 
-def _labelled(triples: list[Triple], graph: NamedNode) -> list[Triple]:
-    """Give blank nodes canonical labels that no other graph has."""
-    if not any(isinstance(term, BlankNode) for triple in triples for term in triple):
-        return triples
-    dataset = ox.Dataset(Quad(*triple) for triple in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    prefix = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
-
-    return [
-        Triple(_relabelled(quad.subject, prefix), quad.predicate, _relabelled(quad.object, prefix)) for quad in dataset
-    ]
-
-
-def _relabelled(term: _AnyTerm, prefix: str) -> _AnyTerm | BlankNode:
-    return BlankNode(prefix + term.value) if isinstance(term, BlankNode) else term
+def _relabelled(term: Term, labels: Mapping[BlankNode, BlankNode]) -> Any:
+    if isinstance(term, Triple):
+        return Triple(*(_relabelled(part, labels) for part in term))
+    return labels[term] if isinstance(term, BlankNode) else term

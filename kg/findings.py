@@ -7,20 +7,16 @@ Source: SHACL, section 3.6, for the parts of a finding.
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 
-from kg.dataset import SourceFile
 from kg.errors import GraphParseError
-from kg.locations import Statement, locate_statements
 from kg.namespaces import compact_iri
-from kg.terms import NamedNode
 
 __all__ = [
     "AcceptedResult",
     "Confirmation",
     "Location",
-    "Locator",
     "Severity",
     "ValidationReport",
     "ValidationResult",
@@ -39,7 +35,11 @@ class Severity(Enum):
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A line and a column, from 1, of a file whose path is relative to the knowledge graph directory."""
+    """
+    A line and a column, from 1, of a file whose path is relative to the knowledge graph directory.
+
+    ``end_column`` is the one just behind what is meant, where that is known and ends on the same line.
+    """
 
     path: str
     line: int
@@ -158,43 +158,3 @@ def report_order(result: ValidationResult) -> tuple[int, str, int, str, str, str
     where = result.location or Location("", 0)
     severity = list(Severity).index(result.severity)
     return severity, where.path, where.line, result.focus_node, result.source_shape, result.value or ""
-
-
-class Locator:
-    """Finds the line that a result is about: its value, else its predicate, else its focus node."""
-
-    def __init__(self, files: Iterable[SourceFile], texts: Mapping[str, str]) -> None:
-        """Look in these files, whose texts are given by their paths."""
-        self._graphs = {file.path: file.graph.value for file in files}
-        self._texts = texts
-        self._stated_in: dict[str, list[str]] = {}
-        for file in files:
-            for subject in {quad.subject for quad in file.quads}:
-                if isinstance(subject, NamedNode):
-                    self._stated_in.setdefault(subject.value, []).append(file.path)
-
-    def find(self, focus_node: str, path: str, value: str) -> Location | None:
-        """Give the line of a statement, or the nearest to it, if a file speaks of the focus node."""
-        found = [
-            (rank, file, line)
-            for file in self._stated_in.get(focus_node, [])
-            for statement in self._statements(file)
-            if statement.subject == focus_node
-            for rank, line in [_rank(statement, path, value)]
-        ]
-        if not found:
-            return None
-        _, file, line = min(found)
-        return Location(file, line)
-
-    @cache  # noqa: B019 - the locator lives as long as one validation
-    def _statements(self, file: str) -> tuple[Statement, ...]:
-        return tuple(locate_statements(self._texts[file], self._graphs[file]))
-
-
-def _rank(statement: Statement, path: str, value: str) -> tuple[int, int]:
-    if statement.predicate != path:
-        return 2, statement.subject_line
-    if value in (statement.value, statement.value.strip("\"'")) or value == statement.value.partition("@")[0][1:-1]:
-        return 0, statement.value_line
-    return 1, statement.predicate_line

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
@@ -26,10 +25,10 @@ __all__ = [
     "Format",
     "ResultKind",
     "formats_for",
+    "has_tokens",
     "named_format",
     "read_graph",
     "read_quads",
-    "source_format",
     "write_graph",
     "write_result",
 ]
@@ -112,8 +111,16 @@ FORMATS: Final[tuple[Format, ...]] = (
 )
 """All formats; the first one of a kind of result is its default."""
 
-SOURCE_SUFFIXES: Final = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
-"""The suffixes of files that a named graph can be read from."""
+SOURCE_SUFFIXES: Final = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+}
+"""The suffixes of files that named graphs can be read from; ``.xml`` and ``.json`` mostly hold other things."""
 
 _SOLUTION_WRITERS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -161,9 +168,9 @@ def named_format(text: str, kind: ResultKind) -> Format:
     raise FormatError(f'a {kind.value} cannot be written as "{text[:80]}", only as {", ".join(allowed)}', allowed)
 
 
-def source_format(path: Path) -> ox.RdfFormat:
-    """Give the format that the suffix of a source file, one of :data:`SOURCE_SUFFIXES`, stands for."""
-    return SOURCE_SUFFIXES[path.suffix]
+def has_tokens(path: str) -> bool:
+    """Tell whether a source file is in one of the formats that :mod:`kg.turtle` takes apart."""
+    return path.endswith((".ttl", ".nt", ".trig", ".nq"))
 
 
 def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:

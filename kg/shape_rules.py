@@ -23,6 +23,7 @@ from rdflib import SH
 from kg.errors import ShapesGraphError
 from kg.findings import Severity, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph
+from kg.locator import Locator
 from kg.namespaces import PREFIXES
 from kg.shacl import TripleIndex, find_violations
 from kg.shacl.parts import query_text, targets
@@ -30,8 +31,7 @@ from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
 from kg.shacl.shapes import is_true, targeted_shapes
 from kg.shape_messages import message_of, plain, shortened
-from kg.shape_places import ShapePlaces
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import BlankNode, NamedNode, Term, Triple
 
 __all__ = ["SHAPE_RULES", "ShapeRule", "broken_shape", "inspect_shapes"]
 
@@ -91,7 +91,7 @@ class ShapeRule:
 
 
 def inspect_shapes(
-    triples: Collection[Triple], data: Collection[Triple], places: ShapePlaces, prefixes: Mapping[str, str]
+    triples: Collection[Triple], data: Collection[Triple], places: Locator, prefixes: Mapping[str, str]
 ) -> tuple[list[ValidationResult], frozenset[Term]]:
     """
     Hold shapes against the rules for shapes.
@@ -113,21 +113,21 @@ def inspect_shapes(
     broken: set[Term] = set()
     for rule in SHAPE_RULES:
         for hit in rule.find(shapes):
-            results.append(_result(rule, hit, places, prefixes))
+            results.append(_result(rule, hit, _named(shapes.index, hit.node), places, prefixes))
             broken |= {hit.node} if rule.disables else set()
     return results, frozenset(broken)
 
 
-def broken_shape(node: Term, problem: str, places: ShapePlaces, prefixes: Mapping[str, str]) -> ValidationResult:
+def broken_shape(node: Term, problem: str, places: Locator, prefixes: Mapping[str, str]) -> ValidationResult:
     """Say that no engine can evaluate a shape."""
-    return _result(SHAPE_RULES[0], _Hit(node, "", None, problem), places, prefixes)
+    return _result(SHAPE_RULES[0], _Hit(node, "", None, problem), node, places, prefixes)
 
 
-def _result(rule: ShapeRule, hit: _Hit, places: ShapePlaces, prefixes: Mapping[str, str]) -> ValidationResult:
+def _result(rule: ShapeRule, hit: _Hit, named: Term, places: Locator, prefixes: Mapping[str, str]) -> ValidationResult:
     message = hit.message + _NOT_APPLIED if rule.disables else hit.message
     return ValidationResult(
         severity=rule.severity,
-        focus_node=plain(places.named(hit.node)),
+        focus_node=plain(named),
         path=hit.predicate or None,
         value=None if hit.value is None else str(hit.value),
         component=f"#{rule.name}",
@@ -135,6 +135,16 @@ def _result(rule: ShapeRule, hit: _Hit, places: ShapePlaces, prefixes: Mapping[s
         message=shortened(message, prefixes),
         location=places.find(hit.node, hit.predicate, hit.value),
     )
+
+
+def _named(index: TripleIndex, node: Term) -> Term:
+    """Give a node, or the nearest above it that has a name."""
+    seen: set[Term] = set()
+    while isinstance(node, BlankNode) and node not in seen:
+        seen.add(node)
+        above = (subject for each in index.all_predicates() for subject in index.by_value(each).get(node, ()))
+        node = next(above, node)
+    return node
 
 
 def _malformed(shapes: _Shapes) -> Iterator[_Hit]:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.errors import TermSyntaxError
 from kg.namespaces import PREFIXES
 
 __all__ = [
     "TERM_TYPES",
+    "BaseDirection",
     "BlankNode",
     "DefaultGraph",
     "Literal",

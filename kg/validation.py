@@ -16,7 +16,8 @@ from functools import cached_property
 from kg.confirmation import Disagreement, Outcome, audit, confirm
 from kg.dataset import SourceFile, Sources
 from kg.errors import ShapesGraphError
-from kg.findings import Confirmation, Locator, Severity, ValidationReport, ValidationResult, report_order
+from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult, report_order
+from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
 from kg.oracle import Judgement, Oracle
 from kg.shacl import Finding, TripleIndex
@@ -24,7 +25,6 @@ from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import sift
 from kg.shape_messages import best_message, is_of_core, message_of, plain
-from kg.shape_places import ShapePlaces
 from kg.shape_rules import broken_shape, inspect_shapes
 from kg.terms import Literal, NamedNode, Term, Triple
 
@@ -113,7 +113,7 @@ class _Writer:
     ) -> None:
         self._triples = data
         self.shapes = shapes
-        self.places = ShapePlaces(sources.shapes, texts)
+        self.places = Locator(sources.shapes, texts)
         self._locator = Locator(sources.data, texts)
         self.prefixes: dict[str, str] = {}
         for file in sources.files:
@@ -193,7 +193,7 @@ class _Writer:
             component=component,
             source_shape=source_shape,
             message=message,
-            location=self._locator.find(focus, path or "", "" if value is None else plain(value)),
+            location=self._locator.find(found.focus, path, value),
             severity_iri=severity_iri,
         )
 

@@ -58,7 +58,7 @@ def test_own_graph_conforms(kg: Kg) -> None:
         ("person:cleo a tinny:Person .", "16:15", "The prefix tinny: has not been declared"),
         ("person:cleo tiny:name 'Cleo .", "16:23", "Unexpected end of file"),
         ("person:cleo a <https://tiny.example/a b> .", "16:", "Invalid IRI code point ' '"),
-        ("person:cleo a tiny:Person\nperson:dan a tiny:Person .", "17:1", "expected"),
+        ("person:cleo a tiny:Person\nperson:dan a tiny:Person .", "16:26", "write a dot between them"),
     ],
 )
 def test_syntax_error_gives_file_line_and_column(kg: Kg, tiny: Path, wrong: str, place: str, found: str) -> None:

@@ -153,7 +153,7 @@ DOUBTFUL = """e:S a sh:NodeShape ; sh:targetSubjectsOf e:p ;
 def test_disagreement_is_a_warning_of_its_own(kg: Kg, tiny: Path) -> None:
     write(tiny, DOUBTFUL % 3, 'e:one e:p "a"@en , "b"@en .')
     result = kg("check", "--only", "shapes", root=tiny)
-    assert f"{MORE}:6:1: warning: [engines-disagree] pySHACL finds sh:UniqueLangConstraintComponent" in result.stdout
+    assert "warning: [engines-disagree] pySHACL finds sh:UniqueLangConstraintComponent" in result.stdout
     assert "focus node e:one" in result.stdout
     assert "found 2 values, expected at least 3" in result.stdout
 
@@ -176,7 +176,7 @@ def test_shape_that_our_engine_does_not_know_is_asked_alone(kg: Kg, tiny: Path) 
     )
     result = kg("check", "--only", "shapes", root=tiny)
     assert result.stdout.count("expected at least 1") == 2
-    assert f"{MORE}:6:1: violation: [MaxInclusiveConstraintComponent] found 3, expected at most 2" in result.stdout
+    assert "violation: [MaxInclusiveConstraintComponent] found 3, expected at most 2" in result.stdout
     assert result.stdout.endswith("; confirmed by pySHACL: 2 of 2 findings\n")
 
 

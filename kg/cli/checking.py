@@ -15,8 +15,9 @@ from kg.cli.scope import Scope, find_scope
 from kg.cli.session import Session
 from kg.config import with_baseline
 from kg.errors import KgError, SourceError
-from kg.findings import Location, Locator, Severity
+from kg.findings import Location, Severity
 from kg.formats import SOURCE_SUFFIXES
+from kg.locator import Locator
 from kg.reports import WRITERS, FileTexts, ReportContext
 from kg.rules import RULES, Rule, RuleKind
 from kg.validation import Engine

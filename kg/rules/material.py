@@ -5,7 +5,7 @@ from functools import cached_property
 
 from kg.config import Config
 from kg.dataset import Sources, SourceText
-from kg.findings import Locator
+from kg.locator import Locator
 from kg.namespaces import PREFIXES
 from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
@@ -38,9 +38,8 @@ class Material:
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The text of each file that parses."""
-        parsed = {file.path for file in self.sources.files}
-        return {each.path: each.content.decode("utf-8", "replace") for each in self.contents if each.path in parsed}
+        """The text of each file, those that do not parse among them."""
+        return {each.path: each.content.decode("utf-8", "replace") for each in self.contents}
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
