@@ -100,7 +100,7 @@ def test_warning_names_the_line_of_the_value_and_ends_with_0(kg: Kg, tiny: Path)
     (tiny / PEOPLE).write_text(text.replace('"1815-12-10"', '"1815-02-30"'))
     result = kg("check", "--only", "shapes", root=tiny)
     assert result.returncode == 0
-    assert result.stdout.startswith(f"{PEOPLE}:8:1: warning: [tinyshape:Person-born]")
+    assert result.stdout.startswith(f"{PEOPLE}:8:15: warning: [tinyshape:Person-born]")
     assert '"1815-02-30"' in result.stdout
 
 
@@ -139,7 +139,7 @@ def test_malformed_shapes_are_named(kg: Kg, tiny: Path) -> None:
     shapes.write_text(shapes.read_text().replace("sh:minCount 1 ;", "sh:minCount 'one' ;"))
     result = kg("check", root=tiny)
     assert result.returncode == 1
-    assert result.stdout.startswith("ontology/shapes/tiny.ttl:16:1: violation: [malformed-shape] sh:minCount: ")
+    assert result.stdout.startswith("ontology/shapes/tiny.ttl:16:17: violation: [malformed-shape] sh:minCount: ")
     assert "Traceback" not in result.stderr
 
 
