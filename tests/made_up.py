@@ -27,11 +27,12 @@ ORDERED = ["e:s", "e:t"]
 CLASSES = ["e:A", "e:B", "e:C"]
 LITERALS = [
     *("1", "2", "3", "-4", "2.5", '"1"^^xsd:double', "true"),
-    *('"a"', '"ab"', '"abc"', '"b"', '"A"@en', '"B"@EN', '"C"@en-GB', '"D"@de'),
+    *('"a"', '"ab"', '"abc"', '"b"', '"A"@en', '"B"@EN', '"C"@en-GB', '"D"@de', '"E"@en', '"F"@de'),
     *('"x"^^xsd:integer', '"2020-01-01"^^xsd:date', '"2021-02-03"^^xsd:date', '"2020-02-30"^^xsd:date'),
     *('"2020-01-01T00:00:00"^^xsd:dateTime', '"2020-01-01T00:00:00Z"^^xsd:dateTime', '"a"^^xsd:string'),
 ]
 NUMBERS = LITERALS[:6]
+TEXTS = ['"A"@en', '"B"@EN', '"C"@en-GB', '"D"@de', '"E"@en', '"F"@de', '"g"']
 PATTERNS = ['"^a"', '"B" ; sh:flags "i"', '"[0-9]"', '"n[0-3]$"']
 LANGUAGES = ['"en"', '"de" "fr"', '"en-GB"']
 
@@ -56,6 +57,7 @@ class Maker:
                 for _ in range(self.any.choice([0, 1, 1, 2, 3])):
                     value = self.any.choice(NODES if self.any.random() < 0.4 else LITERALS)
                     lines.append(f"{node} {predicate} {value} .")
+            lines += [f"{node} e:text {self.any.choice(TEXTS)} ." for _ in range(self.any.randrange(4))]
             for predicate in ORDERED:
                 lines += [f"{node} {predicate} {self.any.choice(NUMBERS)} ." for _ in range(self.any.randrange(3))]
         return "\n".join(lines)
@@ -66,6 +68,8 @@ class Maker:
             return self.any.choice(PREDICATES)
         inner, other = self.path(depth - 1), self.path(depth - 1)
         words = ("inverse", "zeroOrMore", "oneOrMore", "zeroOrOne")
+        if kind == 1:
+            inner = self.path(0)  # pySHACL walks a sequence backwards in the wrong order
         if kind <= len(words):
             return f"[ sh:{words[kind - 1]}Path {inner} ]"
         return f"( {inner} {other} )" if kind == 5 else f"[ sh:alternativePath ( {inner} {other} ) ]"
@@ -104,7 +108,8 @@ class Maker:
         one, other = self.any.sample(ORDERED, 2)
         bound = f"{self.any.choice(['min', 'max'])}{self.any.choice(['In', 'Ex'])}clusive {self.any.choice(NUMBERS)}"
         chosen = self.any.choice([f"sh:lessThan {other}", f"sh:lessThanOrEquals {other}", f"sh:{bound}"])
-        return f"sh:property [ sh:path {one} ; {chosen} ]"
+        texts = "sh:property [ sh:path e:text ; sh:uniqueLang true ]"
+        return self.any.choice([f"sh:property [ sh:path {one} ; {chosen} ]"] * 4 + [texts])
 
     def of_value(self, _depth: int) -> str:
         length = self.any.choice([1, 2, 3])

@@ -56,7 +56,7 @@ def test_both_find_the_same(seed: int) -> None:
 
 def test_made_up_shapes_find_something_of_each_component() -> None:
     found: Counter[str] = Counter()
-    for seed in SEEDS[:120]:
+    for seed in SEEDS:
         data, shapes = Maker(seed).graphs()
         found.update(result[3] for result in results(find_violations(triples(data), triples(shapes))))
     assert len(found) == 29, sorted(found)
@@ -138,6 +138,14 @@ KNOWN = {
         1,
         "ours",
         "SHACL 5.3.2: one result for each solution",
+    ),
+    "sequence-backwards": Known(
+        "e:p e:x . e:a e:q e:b . e:b e:r e:x",
+        "sh:property [ sh:path [ sh:inversePath ( e:q e:r ) ] ; sh:maxCount 0 ]",
+        1,
+        0,
+        "ours",
+        "SPARQL 18.2.2.4: backwards the last step comes first; pySHACL keeps the order of the steps",
     ),
     "path-from-false": Known(
         "e:p false . e:b e:q e:a",
