@@ -72,6 +72,7 @@ def check_sources(
     *,
     progress: Progress,
     engine: Engine = Engine.BOTH,
+    audited: int = 0,
     names: frozenset[str] = USUAL_RULES,
     replaced: Mapping[str, bytes] = _NOTHING,
     scope: Collection[str] | None = None,
@@ -84,6 +85,7 @@ def check_sources(
         config: Says where the files lie.
         progress: Is told of each step.
         engine: Which engine holds them against the shapes.
+        audited: At how many nodes of each shape pySHACL looks too, though our own engine finds nothing there.
         names: The names of the rules that are applied, ``shapes`` among them.
         replaced: What stands in some files, by their paths, instead of what is on disk.
         scope: The paths that are reported on; None means all.
@@ -99,7 +101,7 @@ def check_sources(
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
     queries, query_errors = _read_queries(config, scope)
     material = Material(config, texts, sources, queries, query_errors)
-    report = _report(material, errors, engine, names, progress)
+    report = _report(material, errors, engine, audited, names, progress)
     report = accept(
         report,
         config.check,
@@ -124,7 +126,12 @@ def _read_queries(
 
 
 def _report(
-    material: Material, errors: Sequence[GraphParseError], engine: Engine, names: frozenset[str], progress: Progress
+    material: Material,
+    errors: Sequence[GraphParseError],
+    engine: Engine,
+    audited: int,
+    names: frozenset[str],
+    progress: Progress,
 ) -> ValidationReport:
     progress("applying the rules")
     triples = sum(len(file.quads) for file in material.sources.files)
@@ -138,7 +145,7 @@ def _report(
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
     elif SHAPES in names:
         progress(f"holding {len(material.contents)} files against the shapes")
-        report = validate(material.sources, material.texts, engine=engine)
+        report = validate(material.sources, material.texts, engine=engine, audited=audited)
     return report.with_more(found)
 
 

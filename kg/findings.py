@@ -15,6 +15,7 @@ from kg.namespaces import compact_iri
 
 __all__ = [
     "AcceptedResult",
+    "Confirmation",
     "Location",
     "Severity",
     "ValidationReport",
@@ -63,6 +64,8 @@ class ValidationResult:
     source_shape: str
     message: str
     location: Location | None
+    severity_iri: str | None = None
+    """The severity that the shape states, where it is none of SHACL's own; it counts as a violation."""
 
     def rule(self, prefixes: Mapping[str, str]) -> str:
         """Name the rule that is broken: a shape as prefixed name, a rule beyond shapes by its own name."""
@@ -76,6 +79,21 @@ class ValidationResult:
         facts = (self.source_shape, self.component, self.focus_node or self.message, self.path or "", self.value or "")
         path = self.location.path if self.location and not self.focus_node.startswith("http") else ""
         return sha256("\0".join((*facts, path)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """
+    What pySHACL says of the findings of our own engine.
+
+    ``asked`` counts those of the ``found`` that it was asked for, ``confirmed`` those that it has too, and
+    ``not_judged`` those over which it passes for a known reason.
+    """
+
+    confirmed: int
+    asked: int
+    found: int
+    not_judged: int
 
 
 @dataclass(frozen=True)
@@ -100,6 +118,7 @@ class ValidationReport:
     shape_count: int
     accepted: tuple[AcceptedResult, ...] = ()
     remarks: tuple[str, ...] = ()
+    confirmation: Confirmation | None = None
 
     def with_more(self, results: Iterable[ValidationResult]) -> "ValidationReport":
         """Give the report with other results among its own, in order."""

@@ -2,195 +2,201 @@
 Hold the data of a knowledge graph against its shapes, and tell where each finding stands.
 
 What is held is one flattened graph: the union of all files that are not shapes. Nothing is inferred and nothing
-fetched. Our own engine looks first, at everything; where it finds something, or a shape that it does not know, pySHACL
-looks at everything too, and the report is what pySHACL says.
+fetched. Our own engine looks at everything, pySHACL at what ours does not know and at the neighbourhood of what ours
+found; shapes that cannot be applied are findings themselves.
 
 Source: Shapes Constraint Language, sections 3.4 and 3.6.
 """
 
-import pickle
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
-from functools import cache
-from importlib import resources
+from functools import cached_property
 
-import pyshacl
-import rdflib
-from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
-from rdflib import SH
-
+from kg.confirmation import Disagreement, Outcome, audit, confirm
 from kg.dataset import SourceFile, Sources
 from kg.errors import ShapesGraphError
-from kg.findings import Severity, ValidationReport, ValidationResult, report_order
-from kg.formats import ResultKind, named_format, read_graph
+from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult, report_order
 from kg.locator import Locator
-from kg.namespaces import PREFIXES
-from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
+from kg.namespaces import PREFIXES, compact_iri
+from kg.oracle import Judgement, Oracle
+from kg.shacl import Finding, TripleIndex
+from kg.shacl.parts import without
+from kg.shacl.shapes import targeted_shapes
+from kg.shacl.sifting import sift
+from kg.shape_messages import best_message, is_of_core, message_of, plain
+from kg.shape_rules import broken_shape, inspect_shapes
+from kg.terms import Literal, NamedNode, Term, Triple
 
 __all__ = ["Engine", "validate"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_MESSAGE = NamedNode(PREFIXES["sh"] + "message")
 _NODE_SHAPE = NamedNode(PREFIXES["sh"] + "NodeShape")
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_ONE_IRI = re.compile(r"<[^<>]*>")
 
 
 class Engine(Enum):
-    """Which engine looks: ours and, where that finds something, pySHACL; or pySHACL alone."""
+    """
+    Which engine looks.
+
+    Ours with what it finds confirmed by pySHACL; ours alone, and pySHACL only at shapes that ours does not know; or
+    pySHACL alone, which takes long.
+    """
 
     BOTH = "both"
+    OWN = "own"
     PYSHACL = "pyshacl"
 
 
-def validate(sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH) -> ValidationReport:
+def validate(
+    sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH, audited: int = 0
+) -> ValidationReport:
     """
-    Hold the files of a knowledge graph against its shapes.
+    Hold the files of a knowledge graph against its shapes, and the shapes against the rules for shapes.
 
     Args:
         sources: The files, read.
         texts: The text of each file by its path; lines are looked up here.
         engine: Which engine looks.
+        audited: At how many focus nodes of each shape, at which our engine finds nothing, pySHACL looks too.
 
     Raises:
-        ShapesGraphError: There are no shapes, or they are no well-formed shapes graph.
+        ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
     """
-    data, shapes = (_triples(files) for files in (sources.data, sources.shapes))
+    data, shapes = (tuple(_triples(files)) for files in (sources.data, sources.shapes))
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
         raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
-    findings = () if engine is Engine.PYSHACL else _own_findings(data, shapes)
-    results: list[ValidationResult] = []
-    if engine is Engine.PYSHACL or findings is None or findings:
-        locator = Locator(sources.data, texts)
-        report = _run_pyshacl(_graph(sources.data), _graph(sources.shapes))
-        results += _results(report, locator)
-        results += _unconfirmed(findings or (), results, TripleIndex(shapes), locator)
+    writer = _Writer(sources, texts, data, TripleIndex(shapes))
+    results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
+    usable = tuple(without(writer.shapes, broken)) if broken else shapes
+    applied = TripleIndex(usable) if broken else writer.shapes
+    findings, unknown = ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable)
+    if unknown:
+        results += _by_pyshacl(Oracle(data), applied, unknown, writer)
+    outcome = confirm(findings, writer.data, data, applied) if engine is Engine.BOTH and findings else None
+    results += writer.results(findings, outcome)
+    confirmation = None
+    if outcome is not None:
+        confirmation = Confirmation(outcome.confirmed, outcome.asked, len(findings), outcome.known_gaps)
+    if audited and engine is not Engine.PYSHACL:
+        doubts = audit(findings, writer.data, data, applied, unknown, count=audited)
+        results += [writer.disagreement(one) for one in doubts]
     return ValidationReport(
-        tuple(sorted(results, key=report_order)), len(sources.files), len(data) + len(shapes), shape_count
+        tuple(sorted(results, key=report_order)),
+        len(sources.files),
+        len(data) + len(shapes),
+        shape_count,
+        confirmation=confirmation,
     )
 
 
-def _triples(files: Iterable[SourceFile]) -> set[Triple]:
-    return {quad.triple for file in files for quad in file.quads}
+def _triples(files: Iterable[SourceFile]) -> dict[Triple, None]:
+    return {quad.triple: None for file in files for quad in file.quads}
 
 
-def _own_findings(data: set[Triple], shapes: set[Triple]) -> tuple[Finding, ...] | None:
-    """Give what our own engine finds; nothing certain, where it does not know a shape or a shape is malformed."""
-    try:
-        return None if find_violations(shapes, _shapes_of_shapes()) else find_violations(data, shapes)
-    except (UnsupportedShapeError, RecursionError, re.error):
-        return None
-
-
-def _unconfirmed(
-    findings: Iterable[Finding], results: Sequence[ValidationResult], shapes: TripleIndex, locator: Locator
+def _by_pyshacl(
+    oracle: Oracle, shapes: TripleIndex, nodes: Collection[Term], writer: "_Writer"
 ) -> Iterator[ValidationResult]:
-    """Give what only our own engine finds: values that cannot be compared, over which pySHACL passes."""
-    confirmed = {(result.focus_node, result.component) for result in results}
-    for finding in findings:
-        focus, value = _plain(finding.focus), None if finding.value is None else _plain(finding.value)
-        if (focus, finding.component) in confirmed:
-            continue
-        texts = [term.value for term in shapes.values(finding.shape, _MESSAGE) if isinstance(term, Literal)]
-        path = finding.path.strip("<>") if finding.path else None
-        yield ValidationResult(
-            severity=_severity(finding.severity),
+    """Give what pySHACL finds on the whole graph with some shapes, and which of them it cannot evaluate."""
+    judgements, errors = oracle.judge_each(shapes, nodes)
+    yield from map(writer.result, judgements)
+    for node, error in errors.items():
+        yield broken_shape(node, str(error), writer.places, writer.prefixes)
+
+
+class _Writer:
+    """Makes findings of what the engines say."""
+
+    def __init__(
+        self, sources: Sources, texts: Mapping[str, str], data: Collection[Triple], shapes: TripleIndex
+    ) -> None:
+        self._triples = data
+        self.shapes = shapes
+        self.places = Locator(sources.shapes, texts)
+        self._locator = Locator(sources.data, texts)
+        self.prefixes: dict[str, str] = {}
+        for file in sources.files:
+            self.prefixes = {**file.prefixes, **self.prefixes}
+        self.prefixes |= PREFIXES
+
+    @cached_property
+    def data(self) -> TripleIndex:
+        """The data graph, indexed only where something was found."""
+        return TripleIndex(self._triples)
+
+    def results(self, findings: Iterable[Finding], outcome: Outcome | None) -> Iterator[ValidationResult]:
+        """Give what our own engine found, and where pySHACL says otherwise."""
+        judged = {_whole(one): one for one in outcome.judgements} if outcome else {}
+        for finding in findings:
+            yield self.result(finding, judged.get(_whole(finding)))
+        yield from map(self.disagreement, outcome.disagreements if outcome else ())
+
+    def result(self, found: Finding | Judgement, judgement: Judgement | None = None) -> ValidationResult:
+        """Give a finding; what a query says of it may be known from pySHACL only."""
+        witness = found if isinstance(found, Judgement) else judgement
+        message = message_of(found, self.shapes, self.data, self.prefixes)
+        if not is_of_core(found.component):
+            told: tuple[Literal, ...] = getattr(found, "messages", ()) or (witness.messages if witness else ())
+            message = best_message(told) or message
+        severity = found.severity.removeprefix(PREFIXES["sh"]).upper()
+        is_known = severity in Severity.__members__
+        return self._placed(
+            found,
+            found.path or (witness.path if witness else None),
+            severity=Severity[severity] if is_known else Severity.VIOLATION,
+            component=found.component,
+            source_shape=plain(found.shape),
+            message=message,
+            severity_iri=None if is_known else found.severity,
+        )
+
+    def disagreement(self, one: Disagreement) -> ValidationResult:
+        """Say that only one engine has a result."""
+        found = one.result
+        component = compact_iri(found.component, self.prefixes)
+        shape = (
+            compact_iri(plain(found.shape), self.prefixes) if isinstance(found.shape, NamedNode) else "without a name"
+        )
+        has, has_not = ("our engine", "pySHACL") if one.is_ours else ("pySHACL", "our engine")
+        kept = "the finding is kept" if one.is_ours else "see kg check --engine pyshacl"
+        return self._placed(
+            found,
+            found.path,
+            severity=Severity.WARNING,
+            component="#engines-disagree",
+            source_shape="",
+            message=f"{has} finds {component} of the shape {shape} here, {has_not} does not; {kept}, and report to us "
+            "which of them is wrong",
+            severity_iri=None,
+        )
+
+    def _placed(
+        self,
+        found: Finding | Judgement,
+        path: str | None,
+        *,
+        severity: Severity,
+        component: str,
+        source_shape: str,
+        message: str,
+        severity_iri: str | None,
+    ) -> ValidationResult:
+        """Make a finding about the focus node of a result."""
+        focus, value = plain(found.focus), found.value
+        path = path[1:-1] if path and _ONE_IRI.fullmatch(path) else path
+        return ValidationResult(
+            severity=severity,
             focus_node=focus,
             path=path,
-            value=None if finding.value is None else str(finding.value),
-            component=finding.component,
-            source_shape=_plain(finding.shape),
-            message=" ".join(sorted(texts)) or f"does not meet {finding.component.rpartition('#')[2]}",
-            location=locator.find(focus, path or "", value or ""),
+            value=None if value is None else str(value),
+            component=component,
+            source_shape=source_shape,
+            message=message,
+            location=self._locator.find(found.focus, path, value),
+            severity_iri=severity_iri,
         )
 
 
-def _plain(term: Term) -> str:
-    return str(term) if isinstance(term, Triple) else term.value
-
-
-def _severity(iri: str) -> Severity:
-    name = iri.rpartition("#")[2].upper()
-    return Severity[name] if name in Severity.__members__ else Severity.VIOLATION
-
-
-@cache
-def _shapes_of_shapes() -> tuple[Triple, ...]:
-    """Give the shapes that shapes must meet, as pySHACL brings them along (SHACL, appendix C)."""
-    packed = resources.files("pyshacl").joinpath("assets", "shacl-shacl.pickle").read_bytes()
-    store, identifier = pickle.loads(packed)  # noqa: S301 - a file of the package
-    document = rdflib.Graph(store=store, identifier=identifier).serialize(format="nt", encoding="utf-8")
-    return read_graph(document, named_format("ntriples", ResultKind.GRAPH))
-
-
-def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, inference="none")
-    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
-        raise ShapesGraphError(f"ontology/shapes: {error}") from error
-    except Exception as error:  # of any type, a plain Exception for an undeclared prefix
-        raise ShapesGraphError(
-            f"ontology/shapes: pySHACL stopped at them with {type(error).__name__} ({error}); expected paths, lists "
-            "and shapes that do not lead back to themselves or thousands deep, and patterns and queries that parse"
-        ) from error
-    if not isinstance(report, rdflib.Graph):
-        raise ShapesGraphError(f"ontology/shapes: {text}")
-    return report
-
-
-def _results(report: rdflib.Graph, locator: Locator) -> Iterator[ValidationResult]:
-    for node in report.objects(None, SH.result):
-        path = report.value(node, SH.resultPath)
-        value = report.value(node, SH.value)
-        focus_node = report.value(node, SH.focusNode)
-        yield ValidationResult(
-            severity=_severity(str(report.value(node, SH.resultSeverity))),
-            focus_node=str(focus_node),
-            path=_path_text(report, path) if path else None,
-            value=value.n3() if value is not None else None,
-            component=str(report.value(node, SH.sourceConstraintComponent)),
-            source_shape=str(report.value(node, SH.sourceShape)),
-            message=" ".join(sorted({str(text) for text in report.objects(node, SH.resultMessage)})),
-            location=locator.find(str(focus_node), str(path), str(value)),
-        )
-
-
-def _path_text(report: rdflib.Graph, path: rdflib.term.Node) -> str:
-    """Write a property path as in SPARQL."""
-    if isinstance(path, rdflib.URIRef):
-        return str(path)
-    inverse = report.value(path, SH.inversePath)
-    if inverse is not None:
-        return "^" + _path_text(report, inverse)
-    steps = list(report.items(path))
-    return "/".join(_path_text(report, step) for step in steps) if steps else "(complex path)"
-
-
-def _graph(files: Iterable[SourceFile]) -> rdflib.Graph:
-    graph = rdflib.Graph(bind_namespaces="none")
-    for file in files:
-        for prefix, namespace in file.prefixes.items():
-            graph.bind(prefix, namespace)
-        for quad in file.quads:
-            graph.add(_triple(quad))
-    return graph
-
-
-def _triple(quad: Quad) -> tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]:
-    return _term(quad.subject), _term(quad.predicate), _term(quad.object)
-
-
-def _term(term: Term) -> rdflib.term.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if not isinstance(term, Literal):
-        raise TypeError(f"a triple term cannot be validated: {term}")
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype.value == _XSD_STRING:  # rdflib takes a plain literal and an xsd:string for two different terms
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+def _whole(result: Finding | Judgement) -> tuple[object, ...]:
+    return result.focus, result.shape, result.component, result.value

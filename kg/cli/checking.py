@@ -51,8 +51,9 @@ _GRAVEST_FIRST = [severity.value for severity in Severity]
     type=click.Choice([engine.value for engine in Engine]),
     default=Engine.BOTH.value,
     show_default=True,
-    help="Our own engine, and pySHACL for what it finds; or pySHACL alone, which takes long.",
+    help="Our own engine, with its findings confirmed by pySHACL; our own alone; or pySHACL alone, which takes long.",
 )
+@click.option("--audit", type=click.IntRange(0), default=0, help="Nodes of each shape that pySHACL also looks at. [0]")
 @click.option(
     "--output",
     "outputs",
@@ -93,6 +94,7 @@ def check(
     changed_since: str | None,
     stdin_filename: str,
     engine: str,
+    audit: int,
     outputs: Sequence[str],
     limit: int | None,
     excerpt: bool | None,
@@ -122,7 +124,7 @@ def check(
     scope = find_scope(session, paths, shapes, revision=changed_since, input_name=stdin_filename)
     if baseline:
         scope = replace(scope, config=with_baseline(scope.config, baseline))
-    run = _Run(session, scope, Engine(engine), names, wanted, fail_on, limit, excerpt)
+    run = _Run(session, scope, Engine(engine), audit, names, wanted, fail_on, limit, excerpt)
     if update_baseline:
         run.update_baseline()
     elif watch:
@@ -138,6 +140,7 @@ class _Run:
     session: Session
     scope: Scope
     engine: Engine
+    audited: int
     names: frozenset[str]
     wanted: Sequence[Output]
     fail_on: str
@@ -219,6 +222,7 @@ class _Run:
             config,
             progress=self.session.tell,
             engine=self.engine,
+            audited=self.audited,
             names=self.names,
             replaced=self.scope.replaced,
             scope=self.scope.paths,

@@ -65,7 +65,7 @@ class _Writer:
 
     def _result(self, node: BlankNode, result: ValidationResult) -> Iterator[Triple]:
         yield Triple(node, _TYPE, _sh("ValidationResult"))
-        yield Triple(node, _sh("resultSeverity"), _sh(_SEVERITIES[result.severity]))
+        yield Triple(node, _sh("resultSeverity"), _severity(result))
         yield Triple(node, _sh("resultMessage"), Literal(result.message))
         component = result.component if not result.component.startswith("#") else _RULES + result.component[1:]
         named = {"focusNode": result.focus_node, "sourceConstraintComponent": component}
@@ -148,6 +148,10 @@ def _read_term(text: str) -> Term:
     except SyntaxError:
         return Literal(text)
     return triples[0].object if len(triples) == 1 else Literal(text)
+
+
+def _severity(result: ValidationResult) -> NamedNode:
+    return NamedNode(result.severity_iri) if result.severity_iri else _sh(_SEVERITIES[result.severity])
 
 
 def _sh(name: str) -> NamedNode:

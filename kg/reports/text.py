@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
-from kg.findings import Severity, ValidationReport, ValidationResult
+from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult
 from kg.namespaces import compact_iri
 from kg.reports.excerpts import SourceLines
 from kg.reports.writing import (
@@ -66,7 +66,16 @@ def _lines(report: ValidationReport, context: ReportContext) -> Iterator[str]:
         yield f"{count} more of [{rule}] not shown: kg check --limit 0 shows all"
     yield from (f"note: {remark}" for remark in remarks(report))
     verdict = "conforms" if report.conforms else "does not conform"
-    yield f"{verdict}: {counts_text(report)} in {held_text(report)}"
+    yield f"{verdict}: {counts_text(report)} in {held_text(report)}{_confirmed(report.confirmation)}"
+
+
+def _confirmed(confirmation: Confirmation | None) -> str:
+    if confirmation is None:
+        return ""
+    asked, found = confirmation.asked, confirmation.found
+    whole = f" looked at, of {found}" if asked < found else ""
+    gaps = f", {confirmation.not_judged} not judged (known gap)" if confirmation.not_judged else ""
+    return f"; confirmed by pySHACL: {confirmation.confirmed} of {asked} findings{whole}{gaps}"
 
 
 def _result_lines(result: ValidationResult, context: ReportContext, lines: SourceLines) -> Iterator[str]:

@@ -1,0 +1,69 @@
+"""
+What our engine finds, and which shapes it leaves to another one.
+
+Source: SHACL, section 3.4 (a result does not depend on the other shapes).
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+from kg.errors import ShapesGraphError
+from kg.shacl.engine import Finding, find_violations
+from kg.shacl.index import TripleIndex, UnsupportedShapeError
+from kg.shacl.parts import aimed, only
+from kg.shacl.shapes import targeted_shapes
+from kg.terms import NamedNode, Term, Triple
+
+__all__ = ["sift"]
+
+_NOBODY = NamedNode("urn:x-kg:nobody")
+
+
+def sift(data: Collection[Triple], shapes: Collection[Triple]) -> tuple[tuple[Finding, ...], frozenset[Term]]:
+    """
+    Hold a graph against those shapes that our engine knows.
+
+    Args:
+        data: The data graph.
+        shapes: The shapes graph.
+
+    Returns:
+        What was found, and the shapes with targets that this engine cannot evaluate.
+    """
+    found = _try(data, shapes)
+    if found is not None:
+        return found, frozenset()
+    index = TripleIndex(shapes)
+    known, unknown = _known(index, sorted(targeted_shapes(index), key=str))
+    findings, more = _sift(data, index, known)
+    return findings, frozenset([*unknown, *more])
+
+
+def _try(data: Iterable[Triple], shapes: Iterable[Triple]) -> tuple[Finding, ...] | None:
+    try:
+        return find_violations(data, shapes)
+    except (UnsupportedShapeError, ShapesGraphError, RecursionError, re.error):
+        return None
+
+
+def _known(shapes: TripleIndex, nodes: list[Term]) -> tuple[list[Term], list[Term]]:
+    """Tell the shapes apart by what happens with a node of which nothing is known, which costs next to nothing."""
+    if _try((), aimed(shapes, dict.fromkeys(nodes, (_NOBODY,)))) is not None:
+        return nodes, []
+    if len(nodes) == 1:
+        return [], nodes
+    halves = [_known(shapes, half) for half in (nodes[::2], nodes[1::2])]
+    return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
+
+
+def _sift(data: Collection[Triple], shapes: TripleIndex, nodes: list[Term]) -> tuple[tuple[Finding, ...], list[Term]]:
+    """Look at all shapes at once, and where one stops that, at each half."""
+    if not nodes:
+        return (), []
+    found = _try(data, only(shapes, nodes))
+    if found is not None:
+        return found, []
+    if len(nodes) == 1:
+        return (), nodes
+    halves = [_sift(data, shapes, half) for half in (nodes[::2], nodes[1::2])]
+    return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]

@@ -1,0 +1,178 @@
+"""
+What is said of a finding: the message of its shape, or a sentence on what was found and what was expected.
+
+Source: SHACL, sections 2.1.5 (sh:message) and 5.3.2 (variables in messages); 4 for what each component asks.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+from kg.namespaces import PREFIXES, compact_iri
+from kg.shacl import TripleIndex, UnsupportedShapeError
+from kg.shacl.parts import members
+from kg.shacl.paths import read_path
+from kg.shacl.trace import Trace
+from kg.terms import BlankNode, Literal, NamedNode, Term
+
+__all__ = ["best_message", "is_of_core", "message_of", "plain", "shortened"]
+
+_SH: Final = PREFIXES["sh"]
+_MESSAGE: Final = NamedNode(_SH + "message")
+_MOST_LISTED = 6
+_IRI: Final = re.compile(r"<([^<>\s]*)>")
+_VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
+_EXPECTED: Final = {
+    "class": "found {value}, expected an instance of {wanted}",
+    "closed": "found {value} as the value of a property that is not among those of the shape, expected no other",
+    "datatype": "found {value}, expected a literal of the datatype {wanted}",
+    "disjoint": "found {value} here and among the values of {wanted}, expected it in one place only",
+    "equals": "found {value} either here or among the values of {wanted}, expected it in both places",
+    "hasValue": "found no {wanted} among the values, expected it",
+    "lessThan": "found {value}, expected less than each value of {wanted}",
+    "lessThanOrEquals": "found {value}, expected no more than each value of {wanted}",
+    "maxCount": "found {count} values, expected at most {wanted}",
+    "maxExclusive": "found {value}, expected less than {wanted}",
+    "maxInclusive": "found {value}, expected at most {wanted}",
+    "maxLength": "found {value}, expected at most {wanted} characters",
+    "minCount": "found {count} values, expected at least {wanted}",
+    "minExclusive": "found {value}, expected more than {wanted}",
+    "minInclusive": "found {value}, expected at least {wanted}",
+    "minLength": "found {value}, expected at least {wanted} characters",
+    "node": "found {value}, which does not conform to {wanted}, expected one that does",
+    "nodeKind": "found {value}, expected {wanted}",
+    "not": "found {value}, which conforms to {wanted}, expected one that does not",
+    "pattern": "found {value}, expected a text that matches {wanted}",
+    "qualifiedMaxCount": "found too many values that conform to the qualified shape, expected at most {wanted}",
+    "qualifiedMinCount": "found too few values that conform to the qualified shape, expected at least {wanted}",
+    "sparql": "found {value}, a solution of the query of the shape, expected none",
+    "uniqueLang": "found several values with one language tag, expected one value for each language",
+}
+_LISTED: Final = {
+    "and": "found {value}, expected one that conforms to all of {listed}",
+    "in": "found {value}, expected one of {listed}",
+    "languageIn": "found {value}, expected a text in one of the languages {listed}",
+    "or": "found {value}, expected one that conforms to at least one of {listed}",
+    "xone": "found {value}, expected one that conforms to exactly one of {listed}",
+}
+
+
+class Result(Protocol):
+    """What an engine found, whichever it was."""
+
+    @property
+    def focus(self) -> Term:
+        """The focus node."""
+
+    @property
+    def path(self) -> str | None:
+        """The result path as in SPARQL, absent for the focus node itself."""
+
+    @property
+    def value(self) -> Term | None:
+        """The value at fault, if one is."""
+
+    @property
+    def component(self) -> str:
+        """The IRI of the constraint component."""
+
+    @property
+    def shape(self) -> Term:
+        """The source shape."""
+
+
+def is_of_core(component: str) -> bool:
+    """Tell whether a constraint component is one of SHACL Core, whose messages need no query."""
+    name = _parameter(component)
+    return name != "sparql" and (name in _EXPECTED or name in _LISTED)
+
+
+def plain(term: Term) -> str:
+    """Give a term as it stands in a finding: an IRI or a text without marks."""
+    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
+
+
+def shortened(message: str, prefixes: Mapping[str, str]) -> str:
+    """Write the IRIs of a message, which stand in angle brackets, as prefixed names where a prefix fits."""
+    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), message)
+
+
+def best_message(messages: Iterable[Term]) -> str:
+    """Choose among messages: those in English or without a language, else all."""
+    literals = [term for term in messages if isinstance(term, Literal)]
+    plain = [one for one in literals if not one.language or one.language.lower().split("-")[0] == "en"]
+    return " ".join(sorted({one.value for one in plain or literals}))
+
+
+def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
+    """
+    Say what is wrong.
+
+    Args:
+        finding: What our own engine found.
+        shapes: Where its source shape stands.
+        data: The data graph, in which values are counted.
+        prefixes: Names of namespaces, by which the IRIs of a sentence of ours are shortened.
+    """
+    name = _parameter(finding.component)
+    stated: list[Term] = []
+    if name == "sparql":
+        for constraint in shapes.values(finding.shape, NamedNode(_SH + "sparql")):
+            stated += shapes.values(constraint, _MESSAGE)
+    text = best_message(stated or shapes.values(finding.shape, _MESSAGE))
+    if text:
+        return _filled(text, finding)
+    return shortened(_sentence(name, finding, shapes, data), prefixes)
+
+
+def _filled(text: str, finding: Result) -> str:
+    known = {"this": finding.focus, "value": finding.value}
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] in {"path", "PATH"} and finding.path:
+            return finding.path
+        term = known.get(found[1])
+        return found[0] if term is None else plain(term)
+
+    return _VARIABLE.sub(fill, text)
+
+
+def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex) -> str:
+    wanted = shapes.values(finding.shape, NamedNode(_SH + name))
+    template = _EXPECTED.get(name) or _LISTED.get(name)
+    if template is None:
+        return f"does not meet <{finding.component}>"
+    return template.format(
+        value=_shown(finding.value if finding.value is not None else finding.focus),
+        wanted=" and ".join(map(_shown, wanted)) or "it",
+        listed=_enumerated(list(members(shapes, finding.shape, name))) if name in _LISTED else "",
+        count=_count(finding, shapes, data) if "{count}" in template else "",
+    )
+
+
+def _count(finding: Result, shapes: TripleIndex, data: TripleIndex) -> int:
+    path = shapes.value(finding.shape, NamedNode(_SH + "path"))
+    try:
+        return 0 if path is None else len(list(Trace(data).reach(read_path(shapes, path), finding.focus)))
+    except UnsupportedShapeError:
+        return 0
+
+
+def _enumerated(terms: Sequence[Term]) -> str:
+    shown = ", ".join(map(_shown, terms[:_MOST_LISTED]))
+    return shown if len(terms) <= _MOST_LISTED else f"{shown} and {len(terms) - _MOST_LISTED} more"
+
+
+def _shown(term: Term) -> str:
+    """Write a term for people: a number as it is, a shape without a name as such."""
+    if isinstance(term, NamedNode):
+        return f"<{term.value}>"
+    if isinstance(term, Literal):
+        return term.value if term.datatype.value == PREFIXES["xsd"] + "integer" else str(term)
+    return "a node without a name"
+
+
+def _parameter(component: str) -> str:
+    """Give the parameter of a component of SHACL Core, such as ``minCount``."""
+    name = component.removeprefix(_SH).removesuffix("ConstraintComponent")
+    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
