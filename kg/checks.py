@@ -16,17 +16,13 @@ from kg.dataset import Sources, parse_texts, read_texts
 from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError
 from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, rule_errors
-from kg.rules import RULES, Material, apply_rules
+from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
 from kg.saved_queries import SavedQuery
 from kg.validation import Engine, validate
 
-__all__ = ["ALL_RULES", "SHAPES", "SYNTAX", "USUAL_RULES", "CheckedSources", "Progress", "check_sources"]
+__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "check_sources"]
 
-SHAPES: Final = "shapes"
-"""The name of what the shapes of a graph ask for, among the names of rules."""
-SYNTAX: Final = "syntax"
-"""The name of the rule that files parse; it is always applied."""
-ALL_RULES: Final = frozenset({SHAPES, SYNTAX, *RULES})
+ALL_RULES: Final = frozenset(RULES)
 """The names of all rules."""
 USUAL_RULES: Final = ALL_RULES - {name for name, rule in RULES.items() if rule.is_deep}
 """The names of the rules that are applied where nobody chooses."""
@@ -141,12 +137,19 @@ def _report(
     if errors:
         problem = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
         report = replace(report, remarks=(f"{problem}, so only rules for files were applied",))
-    elif SHAPES in names and not material.config.check.shapes:
+    elif not material.config.check.shapes:
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
-    elif SHAPES in names:
+    elif names & {SHAPES, *SHAPE_RULE_NAMES}:
         progress(f"holding {len(material.contents)} files against the shapes")
         report = validate(material.sources, material.texts, engine=engine, audited=audited)
+        report = replace(report, results=tuple(one for one in report.results if _is_wanted(one, names)))
     return report.with_more(found)
+
+
+def _is_wanted(result: ValidationResult, names: frozenset[str]) -> bool:
+    """Tell whether a finding of the validation is one of a rule that is applied."""
+    name = result.component.removeprefix("#")
+    return (name if name in RULES else SHAPES) in names
 
 
 def _explained(found: Iterable[ValidationResult], config: Config) -> set[str]:

@@ -10,7 +10,7 @@ import watchfiles
 from rapidfuzz import process
 
 from kg.acceptance import write_baseline
-from kg.checks import ALL_RULES, SHAPES, SYNTAX, USUAL_RULES, CheckedSources, check_sources
+from kg.checks import ALL_RULES, USUAL_RULES, CheckedSources, check_sources
 from kg.cli.reporting import Output, read_outputs, write_reports
 from kg.cli.scope import Scope, find_scope
 from kg.cli.session import Session
@@ -245,11 +245,7 @@ def _known(names: Sequence[str]) -> frozenset[str]:
 
 
 def _tell_rules(names: Container[str], *, at_length: bool) -> None:
-    """Say what rules there are; shapes say themselves what they ask for."""
-    if SHAPES in names:
-        click.echo(f"{SHAPES}  violation, warning, info  What ontology/shapes/ asks for; each message tells the mend.")
-    if SYNTAX in names:
-        click.echo(f"{SYNTAX}  violation  Every file parses." + "\nMend what stands at the place." * at_length)
+    """Say what rules there are."""
     for rule in RULES.values():
         if rule.name in names:
             click.echo(f"{rule.name}  {rule.severity.value}  {rule.asks}" + f"\n{rule.mend}" * at_length)

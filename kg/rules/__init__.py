@@ -11,6 +11,7 @@ from typing import Final
 
 from kg.findings import ValidationResult
 from kg.namespaces import compact_iri
+from kg.rules.elsewhere import BEFORE_RULES, SHAPE_RULE_NAMES, SHAPES, SYNTAX, VALIDATION_RULES
 from kg.rules.files import FILE_RULES
 from kg.rules.iris import IRI_RULES
 from kg.rules.literals import LITERAL_RULES
@@ -23,13 +24,13 @@ from kg.rules.terms import TERM_RULES
 from kg.rules.things import THING_RULES
 from kg.terms import Term, Triple
 
-__all__ = ["RULES", "Material", "Rule", "RuleKind", "apply_rules"]
+__all__ = ["RULES", "SHAPES", "SHAPE_RULE_NAMES", "SYNTAX", "Material", "Rule", "RuleKind", "apply_rules"]
 
 RULES: Final = {
     rule.name: rule
     for rule in (
-        *(*FILE_RULES, *IRI_RULES, *LITERAL_RULES, *TERM_RULES, *THING_RULES, *ONTOLOGY_RULES, *QUERY_RULES),
-        *PROMISE_RULES,
+        *(*BEFORE_RULES, *FILE_RULES, *IRI_RULES, *LITERAL_RULES, *TERM_RULES, *THING_RULES, *VALIDATION_RULES),
+        *(*ONTOLOGY_RULES, *QUERY_RULES, *PROMISE_RULES),
     )
 }
 """Every rule, by its name."""
