@@ -16,6 +16,7 @@ test: .venv/test.stamp  ## everything that must hold before a change is publishe
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/kg check --engine pyshacl
+	@$(BIN)/kg format --check
 	@$(BIN)/kg queries test
 	@$(BIN)/pytest
 

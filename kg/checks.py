@@ -10,17 +10,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from rapidfuzz import process
+
 from kg.acceptance import accept, read_baseline
 from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
-from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError
+from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
 from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
 from kg.saved_queries import SavedQuery
 from kg.validation import Engine, validate
 
-__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "check_sources"]
+__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "check_sources", "choose_rules"]
 
 ALL_RULES: Final = frozenset(RULES)
 """The names of all rules."""
@@ -61,6 +63,25 @@ class CheckedSources:
         if self.query_errors:
             raise self.query_errors[0]
         return self
+
+
+def choose_rules(only: Collection[str], skip: Collection[str], *, deep: bool = False) -> frozenset[str]:
+    """
+    Choose rules by their names.
+
+    Args:
+        only: Those that are applied; none means the usual ones.
+        skip: Those that are not.
+        deep: Whether those that take long are usual too.
+
+    Raises:
+        RuleNameError: There is no rule of a name.
+    """
+    for name in (*only, *skip):
+        if name not in ALL_RULES:
+            near = process.extractOne(name, sorted(ALL_RULES))
+            raise RuleNameError(name, sorted(ALL_RULES), near[0] if near else "")
+    return (frozenset(only) or (ALL_RULES if deep else USUAL_RULES)) - frozenset(skip)
 
 
 def check_sources(
@@ -149,7 +170,7 @@ def _report(
 def _is_wanted(result: ValidationResult, names: frozenset[str]) -> bool:
     """Tell whether a finding of the validation is one of a rule that is applied."""
     name = result.component.removeprefix("#")
-    return (name if name in RULES else SHAPES) in names
+    return (name if name in SHAPE_RULE_NAMES else SHAPES) in names
 
 
 def _explained(found: Iterable[ValidationResult], config: Config) -> set[str]:

@@ -6,14 +6,14 @@ what it likes, since it is checked by a worker that can be ended at any moment (
 """
 
 import pickle
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import IO
 
 import msgspec
 
-from kg.checks import ALL_RULES, USUAL_RULES, CheckedSources, check_sources
+from kg.checks import USUAL_RULES, CheckedSources, check_sources
 from kg.config import Config, Limits
 from kg.dataset import read_texts
 from kg.errors import (
@@ -23,14 +23,12 @@ from kg.errors import (
     MalformedFilesError,
     QueryTimeoutError,
     QueryWorkerLostError,
-    RuleNameError,
     ServiceBusyError,
 )
 from kg.evaluation import Answer, Answerer, Host, ask_worker
-from kg.report_forms import write_report
-from kg.reports import ReportContext
+from kg.report_forms import report_context, write_report
 
-__all__ = ["CheckClient", "CheckWork", "Context", "DocumentCheck", "check_document", "choose_rules", "host_checks"]
+__all__ = ["CheckClient", "CheckWork", "Context", "DocumentCheck", "check_document", "host_checks"]
 
 _ONTOLOGY = "ontology/"
 _QUEUE = 4
@@ -66,23 +64,6 @@ class DocumentCheck:
     def path(self) -> str:
         """The path that the document has in the report."""
         return f"document{self.suffix}"
-
-
-def choose_rules(only: Collection[str], skip: Collection[str]) -> frozenset[str]:
-    """
-    Choose rules by their names.
-
-    Args:
-        only: Those that are applied; none means the usual ones.
-        skip: Those that are not.
-
-    Raises:
-        RuleNameError: There is no rule of a name.
-    """
-    for name in (*only, *skip):
-        if name not in ALL_RULES:
-            raise RuleNameError(name, sorted(ALL_RULES))
-    return (frozenset(only) or USUAL_RULES) - frozenset(skip)
 
 
 def check_document(config: Config, asked: DocumentCheck) -> CheckedSources:
@@ -150,7 +131,7 @@ class CheckWork:
 
     def _report(self, asked: DocumentCheck) -> bytes:
         checked = check_document(self.config, asked)
-        context = ReportContext(checked.prefixes, self.config.dataset_iri)
+        context = report_context(checked, self.config, asked.rules)
         return write_report(checked.report, context, asked.form)
 
 

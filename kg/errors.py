@@ -106,15 +106,16 @@ class RuleNameError(InputError):
     """
     There is no rule of this name.
 
-    ``allowed`` lists the names that exist.
+    ``allowed`` lists the names that exist, ``near`` is the one most like it.
     """
 
     exit_code = 2
     title = "Unknown rule"
 
-    def __init__(self, name: str, allowed: Sequence[str]) -> None:
+    def __init__(self, name: str, allowed: Sequence[str], near: str) -> None:
         self.allowed = tuple(allowed)
-        super().__init__(f'found rule "{_clipped(name)}", expected one of {", ".join(self.allowed)}')
+        meant = f": did you mean {near}?" if near else ""
+        super().__init__(f'found rule "{_clipped(name)}", expected one of those that kg check --list shows{meant}')
 
 
 class TermSyntaxError(InputError):

@@ -126,13 +126,25 @@ class ValidationReport:
 
     def about(self, paths: Container[str]) -> "ValidationReport":
         """Give the report with only those results that stand in some files."""
-        kept = (result for result in self.results if result.location and result.location.path in paths)
-        return replace(self, results=tuple(kept))
+
+        def stands_there(result: ValidationResult) -> bool:
+            return result.location is not None and result.location.path in paths
+
+        return replace(
+            self,
+            results=tuple(filter(stands_there, self.results)),
+            accepted=tuple(one for one in self.accepted if stands_there(one.result)),
+        )
 
     @property
     def conforms(self) -> bool:
         """Tell whether there is no violation; warnings do not count."""
         return not self.count(Severity.VIOLATION)
+
+    def reaches(self, severity: Severity) -> bool:
+        """Tell whether some finding is of a severity, or graver."""
+        order = list(Severity)
+        return any(order.index(result.severity) <= order.index(severity) for result in self.results)
 
     def count(self, severity: Severity) -> int:
         """Count the results of one severity."""

@@ -8,11 +8,15 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from kg.findings import ValidationReport
+from kg.checks import CheckedSources
+from kg.config import Config
+from kg.findings import Severity, ValidationReport
 from kg.formats import ResultKind, formats_for, named_format, read_graph, write_graph
-from kg.reports import WRITERS, ReportContext
+from kg.locator import Locator
+from kg.reports import WRITERS, FileTexts, ReportContext
+from kg.rules import RULES, RuleKind
 
-__all__ = ["REPORT_FORMS", "ReportForm", "write_report"]
+__all__ = ["REPORT_FORMS", "ReportForm", "report_context", "write_report"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,42 @@ REPORT_FORMS: Final = (
     *(ReportForm(row.name, row.media_type, row.media_types[1:]) for row in _RDF_ROWS.values()),
 )
 """All forms, the default first."""
+
+
+def report_context(
+    checked: CheckedSources,
+    config: Config,
+    names: frozenset[str],
+    *,
+    fail_on: Severity | None = Severity.VIOLATION,
+    limit: int | None = None,
+) -> ReportContext:
+    """
+    Give what the writers of reports are told beside the findings of a check.
+
+    Args:
+        checked: What was checked.
+        config: The settings of the check.
+        names: The names of the rules that were applied.
+        fail_on: From which severity on a finding counts as a failure; None counts none.
+        limit: How many findings of a rule are shown, 0 for all; None leaves it to the form.
+    """
+    locator = Locator(checked.sources.shapes, checked.texts)
+    shapes = {result.source_shape for result in checked.report.results if ":" in result.source_shape}
+    places = {shape: locator.find(shape, None, None) for shape in shapes}
+    return ReportContext(
+        prefixes=checked.prefixes,
+        dataset=config.dataset_iri,
+        texts=FileTexts(config.root, checked.texts),
+        rules={
+            name: (rule.asks, rule.mend)
+            for name, rule in RULES.items()
+            if name in names and not (checked.errors and rule.kind is not RuleKind.FILES)
+        },
+        shape_places={shape: place for shape, place in places.items() if place},
+        fail_on=fail_on,
+        limit=limit,
+    )
 
 
 def write_report(report: ValidationReport, context: ReportContext, name: str) -> bytes:

@@ -26,7 +26,7 @@ from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import sift
 from kg.shape_messages import best_message, is_of_core, message_of, plain
 from kg.shape_rules import broken_shape, inspect_shapes
-from kg.terms import Literal, NamedNode, Term, Triple
+from kg.terms import NamedNode, Term, Triple
 
 __all__ = ["Engine", "validate"]
 
@@ -137,7 +137,7 @@ class _Writer:
         witness = found if isinstance(found, Judgement) else judgement
         message = message_of(found, self.shapes, self.data, self.prefixes)
         if not is_of_core(found.component):
-            told: tuple[Literal, ...] = getattr(found, "messages", ()) or (witness.messages if witness else ())
+            told = found.messages or (witness.messages if witness else ())
             message = best_message(told) or message
         severity = found.severity.removeprefix(PREFIXES["sh"]).upper()
         is_known = severity in Severity.__members__

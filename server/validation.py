@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from werkzeug.http import parse_options_header
 
-from kg.document_check import Context, DocumentCheck, choose_rules
+from kg.checks import choose_rules
+from kg.document_check import Context, DocumentCheck
 from kg.errors import DocumentTooLongError, FormatError, RefusedError
 from kg.formats import Format, source_formats
 from kg.report_forms import REPORT_FORMS, ReportForm

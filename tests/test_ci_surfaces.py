@@ -69,7 +69,7 @@ def test_action_installs_from_its_own_folder() -> None:
 
 
 def test_hook_reports_on_the_files_of_the_commit(scratch: Path) -> None:
-    (hook, whole) = _yaml(".pre-commit-hooks.yaml")
+    (hook, whole, _) = _yaml(".pre-commit-hooks.yaml")
     staged = [path for path in (PEOPLE, "ontology/tiny.ttl") if re.search(hook["files"], path)]
     assert hook["pass_filenames"]
     result = _run(f"{hook['entry']} {' '.join(staged)}", scratch)
@@ -77,6 +77,15 @@ def test_hook_reports_on_the_files_of_the_commit(scratch: Path) -> None:
     assert _run(f"{hook['entry']} ontology/tiny.ttl", scratch).returncode == 0
     assert not whole["pass_filenames"]
     assert _run(whole["entry"], scratch).returncode == 1
+
+
+def test_hook_brings_files_of_the_commit_into_the_layout(scratch: Path) -> None:
+    (_, _, hook) = _yaml(".pre-commit-hooks.yaml")
+    (scratch / PEOPLE).write_text("<https://tiny.example/a>   a <https://tiny.example/b>.\n")
+    assert re.search(hook["files"], PEOPLE)
+    result = _run(f"{hook['entry']} {PEOPLE}", scratch)
+    assert (result.returncode, result.stdout) == (0, f"{PEOPLE} is formatted\n")
+    assert (scratch / PEOPLE).read_text() == "<https://tiny.example/a>\n    a <https://tiny.example/b> ;\n    .\n"
 
 
 def test_gitlab_job_writes_what_it_names(scratch: Path) -> None:

@@ -2,31 +2,24 @@
 
 import sys
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
-import watchfiles
-from rapidfuzz import process
 
-from kg.acceptance import write_baseline
-from kg.checks import ALL_RULES, USUAL_RULES, CheckedSources, check_sources
-from kg.cli.reporting import Output, read_outputs, write_reports
-from kg.cli.scope import Scope, find_scope
+from kg.checks import ALL_RULES, choose_rules
+from kg.cli.check_run import CheckRun
+from kg.cli.reporting import read_outputs
+from kg.cli.scope import find_scope
 from kg.cli.session import Session
 from kg.config import with_baseline
-from kg.errors import KgError, SourceError
-from kg.findings import Location, Severity
-from kg.formats import SOURCE_SUFFIXES
-from kg.locator import Locator
-from kg.reports import WRITERS, FileTexts, ReportContext
-from kg.rules import RULES, Rule, RuleKind
+from kg.findings import Severity
+from kg.reports import WRITERS
+from kg.rules import RULES
 from kg.validation import Engine
 
 __all__ = ["check"]
 
-_DOES_NOT_CONFORM = 1
-_LOOK_MILLISECONDS = 200
 _GRAVEST_FIRST = [severity.value for severity in Severity]
 
 
@@ -116,15 +109,16 @@ def check(
 
     Ends with 0 if the graph conforms, 1 if it does not, 3 if a file does not parse.
     """
-    names = (_known(only) or (ALL_RULES if deep else USUAL_RULES)) - _known(skip)
+    names = choose_rules(only, skip, deep=deep)
     if lists or explain:
-        _tell_rules(_known([explain]) if explain else ALL_RULES, at_length=explain is not None)
+        _tell_rules(choose_rules([explain], ()) if explain else ALL_RULES, at_length=explain is not None)
         return
     wanted = read_outputs(outputs)
     scope = find_scope(session, paths, shapes, revision=changed_since, input_name=stdin_filename)
     if baseline:
         scope = replace(scope, config=with_baseline(scope.config, baseline))
-    run = _Run(session, scope, Engine(engine), audit, names, wanted, fail_on, limit, excerpt)
+    grave = Severity(fail_on) if fail_on in _GRAVEST_FIRST else None
+    run = CheckRun(session, scope, Engine(engine), audit, names, wanted, grave, limit, excerpt)
     if update_baseline:
         run.update_baseline()
     elif watch:
@@ -133,131 +127,8 @@ def check(
         sys.exit(run.once())
 
 
-@dataclass(frozen=True)
-class _Run:
-    """One call of the command, whose options are read."""
-
-    session: Session
-    scope: Scope
-    engine: Engine
-    audited: int
-    names: frozenset[str]
-    wanted: Sequence[Output]
-    fail_on: str
-    limit: int | None
-    excerpt: bool | None
-
-    def once(self) -> int:
-        """Check, report, and give the exit code."""
-        checked = self._check()
-        write_reports(checked.report, self._context(checked), self.wanted, excerpt=self.excerpt)
-        if checked.errors:
-            return SourceError.exit_code
-        return _DOES_NOT_CONFORM if any(map(checked.report.count, _failing(self.fail_on))) else 0
-
-    def _context(self, checked: CheckedSources) -> ReportContext:
-        return ReportContext(
-            prefixes=checked.prefixes,
-            dataset=self.scope.config.dataset_iri,
-            texts=FileTexts(self.scope.config.root, checked.texts),
-            rules={name: (rule.asks, rule.mend) for name, rule in self._applied(checked)},
-            shape_places=_shape_places(checked),
-            fail_on=Severity(self.fail_on) if self.fail_on in _GRAVEST_FIRST else None,
-            limit=self.limit,
-        )
-
-    def _applied(self, checked: CheckedSources) -> list[tuple[str, Rule]]:
-        """Give the rules that were applied."""
-        return [
-            (name, rule)
-            for name, rule in RULES.items()
-            if name in self.names and not (checked.errors and rule.kind is not RuleKind.FILES)
-        ]
-
-    def update_baseline(self) -> None:
-        """
-        Write all that is found to the baseline.
-
-        Raises:
-            click.UsageError: There is no file for it, or some files are not looked at.
-            MalformedFilesError: Some files do not parse.
-        """
-        config = self.scope.config
-        if not config.check.baseline:
-            raise click.UsageError("--update-baseline needs a file: give --baseline FILE, or set check.baseline")
-        if self.scope.paths is not None or self.names < USUAL_RULES:
-            raise click.UsageError(
-                "a baseline is of the whole graph: leave out PATHS, --changed-since, --only and --skip"
-            )
-        checked = self._check(with_baseline=False).require_parsed()
-        write_baseline(config.root / config.check.baseline, checked.report.results, checked.prefixes)
-        self.session.tell(f"{len(checked.report.results)} findings are accepted by {config.check.baseline}")
-
-    def watch(self) -> None:
-        """Check at every change until the user ends it."""
-        changes = watchfiles.watch(
-            self.scope.config.root,
-            watch_filter=_is_source,
-            raise_interrupt=False,
-            rust_timeout=_LOOK_MILLISECONDS,
-            yield_on_timeout=True,
-        )
-        next(changes, None)  # from now on no change is missed
-        self._once_and_go_on()
-        for change in changes:
-            if change:
-                self._once_and_go_on()
-
-    def _once_and_go_on(self) -> None:
-        try:
-            self.once()
-        except KgError as error:
-            click.echo(str(error), err=True)
-        self.session.tell("waiting for a change")
-
-    def _check(self, *, with_baseline: bool = True) -> CheckedSources:
-        config = self.scope.config
-        self.session.tell(f"checking {config.root}")
-        return check_sources(
-            config,
-            progress=self.session.tell,
-            engine=self.engine,
-            audited=self.audited,
-            names=self.names,
-            replaced=self.scope.replaced,
-            scope=self.scope.paths,
-            with_baseline=with_baseline,
-        )
-
-
-def _is_source(_change: watchfiles.Change, path: str) -> bool:
-    """Tell whether a file that has changed is one that a check reads."""
-    return Path(path).suffix in {*SOURCE_SUFFIXES, ".rq", ".toml"} and "/build/" not in path
-
-
-def _known(names: Sequence[str]) -> frozenset[str]:
-    for name in names:
-        if name not in ALL_RULES:
-            near = process.extractOne(name, sorted(ALL_RULES))
-            meant = f": did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f'found rule "{name}", expected one of kg check --list{meant}')
-    return frozenset(names)
-
-
 def _tell_rules(names: Container[str], *, at_length: bool) -> None:
     """Say what rules there are."""
     for rule in RULES.values():
         if rule.name in names:
             click.echo(f"{rule.name}  {rule.severity.value}  {rule.asks}" + f"\n{rule.mend}" * at_length)
-
-
-def _failing(fail_on: str) -> list[Severity]:
-    return list(Severity)[: _GRAVEST_FIRST.index(fail_on) + 1] if fail_on in _GRAVEST_FIRST else []
-
-
-def _shape_places(checked: CheckedSources) -> dict[str, Location]:
-    """Say where the shapes stand that are broken."""
-    locator = Locator(checked.sources.shapes, checked.texts)
-    shapes = {result.source_shape for result in checked.report.results if ":" in result.source_shape}
-    places = {shape: locator.find(shape, "", "") for shape in shapes}
-    return {shape: place for shape, place in places.items() if place}

@@ -20,6 +20,8 @@ OrderKey = tuple[str, Any]
 
 _XSD: Final = PREFIXES["xsd"]
 _ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+_MONTHS = r"([0-9]+Y)?([0-9]+M)?"
+_DAYS = r"([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
 _FORMS: Final = {
     "integer": r"[+-]?[0-9]+",
     "decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
@@ -29,7 +31,11 @@ _FORMS: Final = {
     "gYearMonth": rf"-?[0-9]{{4,}}-(0[1-9]|1[0-2]){_ZONE}",
     "date": rf"-?[0-9]{{4,}}-[0-9]{{2}}-[0-9]{{2}}{_ZONE}",
     "dateTime": rf"-?[0-9]{{4,}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]+)?{_ZONE}",
-    "time": rf"[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]+)?{_ZONE}",
+    "time": rf"((([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]+)?)|24:00:00(\.0+)?){_ZONE}",
+    "duration": rf"-?P(?=[0-9T])({_MONTHS})?({_DAYS})?",
+    "yearMonthDuration": rf"-?P(?=[0-9]){_MONTHS}",
+    "dayTimeDuration": rf"-?P(?=[0-9T]){_DAYS}",
+    "hexBinary": r"([0-9A-Fa-f]{2})*",
 }
 _PATTERNS: Final = {name: re.compile(form) for name, form in {**_FORMS, "float": _FORMS["double"]}.items()}
 _YEAR: Final = re.compile(r"(-?)([0-9]{4,})")
