@@ -67,7 +67,7 @@ class CheckedSources:
 
 def choose_rules(only: Collection[str], skip: Collection[str], *, deep: bool = False) -> frozenset[str]:
     """
-    Choose rules by their names.
+    Choose rules by their names; ``shapes`` stands for the rules about shapes too.
 
     Args:
         only: Those that are applied; none means the usual ones.
@@ -81,7 +81,12 @@ def choose_rules(only: Collection[str], skip: Collection[str], *, deep: bool = F
         if name not in ALL_RULES:
             near = process.extractOne(name, sorted(ALL_RULES))
             raise RuleNameError(name, sorted(ALL_RULES), near[0] if near else "")
-    return (frozenset(only) or (ALL_RULES if deep else USUAL_RULES)) - frozenset(skip)
+    return (_expanded(only) or (ALL_RULES if deep else USUAL_RULES)) - _expanded(skip)
+
+
+def _expanded(names: Collection[str]) -> frozenset[str]:
+    """Take the name of the shapes for the rules about shapes too: a shape at fault is not applied."""
+    return frozenset(names) | (SHAPE_RULE_NAMES if SHAPES in names else frozenset())
 
 
 def check_sources(

@@ -14,7 +14,7 @@ from kg.findings import Severity, ValidationReport
 from kg.formats import ResultKind, formats_for, named_format, read_graph, write_graph
 from kg.locator import Locator
 from kg.reports import WRITERS, FileTexts, ReportContext
-from kg.rules import RULES, RuleKind
+from kg.rules import RULES, SHAPES, RuleKind
 
 __all__ = ["REPORT_FORMS", "ReportForm", "report_context", "write_report"]
 
@@ -66,6 +66,7 @@ def report_context(
     locator = Locator(checked.sources.shapes, checked.texts)
     shapes = {result.source_shape for result in checked.report.results if ":" in result.source_shape}
     places = {shape: locator.find(shape, None, None) for shape in shapes}
+    broken = {SHAPES} if shapes else set()  # findings bear the names of shapes, so that none has this name
     return ReportContext(
         prefixes=checked.prefixes,
         dataset=config.dataset_iri,
@@ -73,7 +74,7 @@ def report_context(
         rules={
             name: (rule.asks, rule.mend)
             for name, rule in RULES.items()
-            if name in names and not (checked.errors and rule.kind is not RuleKind.FILES)
+            if name in names - broken and not (checked.errors and rule.kind is not RuleKind.FILES)
         },
         shape_places={shape: place for shape, place in places.items() if place},
         fail_on=fail_on,

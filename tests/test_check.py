@@ -216,7 +216,7 @@ def test_malformed_saved_query_is_named(kg: Kg, tiny: Path) -> None:
     (tiny / "queries/broken.rq").write_text("SELECT * { ?s ?p ?o }")
     result = kg("check", root=tiny)
     assert result.returncode == 1
-    assert "queries/broken.rq:1: violation: [query-syntax] the header is None, expected a mapping" in result.stdout
+    assert "queries/broken.rq:1:1: violation: [query-syntax] the header is None, expected a mapping" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_hook_brings_files_of_the_commit_into_the_layout(scratch: Path) -> None:
     assert re.search(hook["files"], PEOPLE)
     result = _run(f"{hook['entry']} {PEOPLE}", scratch)
     assert (result.returncode, result.stdout) == (0, f"{PEOPLE} is formatted\n")
-    assert (scratch / PEOPLE).read_text() == "<https://tiny.example/a>\n    a <https://tiny.example/b> ;\n    .\n"
+    assert (scratch / PEOPLE).read_text() == "<https://tiny.example/a> a <https://tiny.example/b> .\n"
 
 
 def test_gitlab_job_writes_what_it_names(scratch: Path) -> None:
