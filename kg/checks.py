@@ -122,7 +122,7 @@ def check_sources(
     sources, malformed = parse_texts(texts, config)
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
     queries, query_errors = _read_queries(config, scope)
-    material = Material(config, texts, sources, queries, query_errors)
+    material = Material(config, texts, sources, queries, query_errors, scope)
     report = _report(material, errors, engine, audited, names, progress)
     report = accept(
         report,

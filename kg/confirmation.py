@@ -18,7 +18,7 @@ from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
 from kg.oracle import Judgement, Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
-from kg.shacl.footprint import BoundlessQueryError
+from kg.shacl.index import BoundlessQueryError
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple

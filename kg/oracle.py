@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-import pyshacl
 import rdflib
 from rdflib import SH
 
@@ -58,6 +57,8 @@ class Oracle:
         Raises:
             ShapesGraphError: pySHACL stopped at the shapes.
         """
+        import pyshacl  # it takes long to import, and a check that finds nothing does without it
+
         graph = self._graph(shapes)
         try:
             with warnings.catch_warnings():

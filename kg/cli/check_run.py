@@ -1,5 +1,6 @@
 """One call of ``kg check``, whose options are read: once, again at every change, or to write a baseline."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ __all__ = ["CheckRun"]
 
 _DOES_NOT_CONFORM = 1
 _LOOK_MILLISECONDS = 200
+_OBJECTS_BEFORE_COLLECTION = 500_000
+"""A check makes many objects that all stay to its end: looking for garbage among them takes a tenth of its time."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class CheckRun:
 
     def once(self) -> int:
         """Check, report, and give the exit code."""
+        gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
         checked = self._check()
         context = report_context(checked, self.scope.config, self.names, fail_on=self.fail_on, limit=self.limit)
         write_reports(checked.report, context, self.wanted, excerpt=self.excerpt)

@@ -15,8 +15,6 @@ from typing import Final
 from pyparsing import ParseException
 from rdflib import URIRef
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
-from rdflib.plugins.sparql.algebra import translatePath, traverse
-from rdflib.plugins.sparql.parser import Path as PathGrammar
 
 from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph, write_graph
@@ -127,6 +125,9 @@ class _Writer:
 @lru_cache
 def _read_path(text: str) -> URIRef | Path | None:
     """Read a path as SPARQL writes it, its IRIs with or without angle brackets; None if it is no such path."""
+    from rdflib.plugins.sparql.algebra import translatePath, traverse  # only this form of a report needs a parser
+    from rdflib.plugins.sparql.parser import Path as PathGrammar
+
     if "<" not in text:
         if ":" not in text:
             return None

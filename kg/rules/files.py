@@ -34,7 +34,7 @@ _UNJOINED: Final = {"ARMENIAN", "COMBINING", "COPTIC", "CYRILLIC", "GEORGIAN", "
 
 
 def _undecodable_bytes(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         if file.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             yield Hit("found UTF-16, expected UTF-8: save the file as UTF-8", location=file.location(0))
             continue
@@ -50,14 +50,14 @@ def _undecodable_bytes(material: Material) -> Iterator[Hit]:
 
 
 def _byte_order_marks(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         if file.content.startswith(codecs.BOM_UTF8):
             message = "found a byte order mark, expected plain UTF-8: save the file without it"
             yield Hit(message, location=file.location(0))
 
 
 def _mixed_line_ends(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         if b"\r" not in file.content:
             continue
         ends = _LINE_END.finditer(file.text)
@@ -69,7 +69,7 @@ def _mixed_line_ends(material: Material) -> Iterator[Hit]:
 
 
 def _merge_conflicts(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         markers = list(_MARKER.finditer(file.text)) if "\n=======" in file.text or not file.is_parsed else []
         if file.is_parsed and len({marker[0] for marker in markers}) < 3:
             continue  # such a line in a text of several lines is no conflict
@@ -80,7 +80,7 @@ def _merge_conflicts(material: Material) -> Iterator[Hit]:
 
 
 def _unseen_characters(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         told: set[tuple[int, str]] = set()  # each character once a line
         for found in _UNSEEN.finditer(file.text):
             location = file.location(found.start())
@@ -118,7 +118,7 @@ def _is_joined(character: str) -> bool:
 
 
 def _unnormalized_words(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         if unicodedata.is_normalized("NFC", file.text):
             continue
         for word in re.finditer(r"[^\s\"'<>]+", file.text):

@@ -34,7 +34,7 @@ _MISTAKES: Final = {
 
 
 def _unused_prefixes(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         used = set(_PREFIX_USED.findall(_without_declarations(file))) if file.declarations else set()
         for declared in file.declarations:
             if declared.prefix not in used and not _is_named_in_strings(declared.prefix, file):
@@ -76,7 +76,7 @@ def _prefix_conflicts(material: Material) -> Iterator[Hit]:
 
 
 def _relative_iris(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         if _BASE.search(file.code):
             continue
         first: dict[str, re.Match[str]] = {}
@@ -115,7 +115,7 @@ def _mistake(iri: str) -> str | None:
 def _used_iris(material: Material) -> Mapping[str, Triple]:
     """Give each IRI with the first triple that has it."""
     found: dict[str, Triple] = {}
-    for triple in material.triples:
+    for triple in material.reported_triples:
         for term in triple:
             if isinstance(term, NamedNode):
                 found.setdefault(term.value, triple)

@@ -8,9 +8,8 @@ Registry by way of langcodes.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
-
-from langcodes import Language, tag_is_valid
 
 from kg.dataset import SourceFile
 from kg.findings import Severity
@@ -33,7 +32,7 @@ _OTHER_DATATYPE: Final = re.compile(r"\^\^(?!xsd:string\b|<http://www\.w3\.org/2
 
 
 def _unknown_languages(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         for tag in sorted(set(_TAG.findall(file.code)) - _DIRECTIVES):
             problem = _problem(tag)
             if problem:
@@ -42,8 +41,11 @@ def _unknown_languages(material: Material) -> Iterator[Hit]:
                 yield Hit(message, location=file.location(place.start() if place else 0), subject=tag)
 
 
+@cache
 def _problem(tag: str) -> str:
     """Say what is wrong with a language tag, and what could be meant."""
+    from langcodes import Language, tag_is_valid  # it reads its tables when it is imported
+
     if not tag_is_valid(tag):
         is_region = len(tag) == 2 and tag[0] not in "QXqx" and tag_is_valid(f"und-{tag}")  # Q and X are for private use
         meant = f"did you mean @{Language.get(f'und-{tag}').maximize().language}?" if is_region else "mend it"
@@ -56,7 +58,7 @@ def _problem(tag: str) -> str:
 
 
 def _blanks_in_literals(material: Material) -> Iterator[Hit]:
-    for file in material.readings:
+    for file in material.reported_readings:
         is_lines = file.path.endswith((".nq", ".nt"))  # there every text stands on one line
         for piece in file.pieces:
             if piece.lastgroup != "string" or piece[0].startswith(_LONG):

@@ -62,17 +62,39 @@ class Material:
         sources: Sources,
         queries: Sequence[SavedQuery],
         query_errors: Sequence[QueryHeaderError] = (),
+        scope: Collection[str] | None = None,
     ) -> None:
         self.config = config
         self.contents = tuple(contents)
         self.sources = sources
         self.queries = tuple(queries)
         self.query_errors = tuple(query_errors)
+        self._scope = scope
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """The text of each file, those that do not parse among them."""
         return {each.path: each.content.decode("utf-8", "replace") for each in self.contents}
+
+    def _is_reported(self, path: str) -> bool:
+        return self._scope is None or path in self._scope
+
+    @cached_property
+    def reported_triples(self) -> tuple[Triple, ...]:
+        """The triples of the files that are reported on, once, for rules that look at one triple at a time."""
+        files = [file for file in self.sources.files if self._is_reported(file.path)]
+        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+
+    @cached_property
+    def reported_data(self) -> tuple[Triple, ...]:
+        """Those of them that do not stand in files of shapes."""
+        files = [file for file in self.sources.data if self._is_reported(file.path)]
+        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+
+    @cached_property
+    def reported_readings(self) -> tuple[SourceReading, ...]:
+        """The files that are reported on, letter by letter, those that do not parse among them."""
+        return tuple(reading for reading in self.readings if self._is_reported(reading.path))
 
     @cached_property
     def readings(self) -> tuple[SourceReading, ...]:

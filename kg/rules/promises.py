@@ -38,7 +38,7 @@ def _copied_words(material: Material) -> Iterator[Hit]:
     if not settings.digests:
         return
     theirs = {digest for path in settings.digests for digest in _digests(material, path)}
-    for triple in material.data:
+    for triple in material.reported_data:
         words = triple.object.value if isinstance(triple.object, Literal) else ""
         if triple.predicate.value not in settings.exempt and shingles(words) & theirs:
             message = f"found {RUN_WORDS} or more words in a row that a source has, expected words of our own"

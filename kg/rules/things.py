@@ -39,7 +39,7 @@ def _dangling_references(material: Material) -> Iterator[Hit]:
 
 
 def _ill_typed_literals(material: Material) -> Iterator[Hit]:
-    for triple in material.triples:
+    for triple in material.reported_triples:
         value = triple.object
         if isinstance(value, Literal) and not is_well_formed(value):
             yield Hit(f'found "{value.value[:80]}", which is no <{value.datatype.value}>', triple)

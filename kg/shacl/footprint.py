@@ -16,20 +16,17 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
 from rdflib.plugins.sparql.parserutils import CompValue
 
+from kg.shacl.index import BoundlessQueryError
 from kg.shacl.paths import Path
 from kg.shacl.trace import Trace
 from kg.terms import NamedNode, Term
 
-__all__ = ["BoundlessQueryError", "Footprint"]
+__all__ = ["Footprint"]
 
 _Candidates = dict[rdflib.term.Node, set[Term]]
 """The values that a variable can have; one that is absent can have any."""
 _WHOLE = frozenset({"Group", "Slice"})
 """Parts that depend on all solutions of what is within, so none of these may be left out beforehand."""
-
-
-class BoundlessQueryError(Exception):
-    """A query can read every triple of a graph."""
 
 
 class Footprint:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from kg.namespaces import PREFIXES
 from kg.terms import NamedNode, Term, Triple
 
-__all__ = ["TripleIndex", "UnsupportedShapeError", "sh"]
+__all__ = ["BoundlessQueryError", "TripleIndex", "UnsupportedShapeError", "sh"]
 
 _FIRST, _REST = (NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -16,6 +16,10 @@ _NOTHING: Mapping[Term, dict[Term, None]] = {}
 
 class UnsupportedShapeError(Exception):
     """A shape uses what this engine does not know; the message names it."""
+
+
+class BoundlessQueryError(Exception):
+    """A query can read every triple of a graph."""
 
 
 def sh(name: str) -> NamedNode:

@@ -9,15 +9,18 @@ Source: SHACL, sections 2.3 (paths), 4 (core constraints) and 5 (SPARQL-based co
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kg.namespaces import PREFIXES
-from kg.shacl.footprint import Footprint
 from kg.shacl.index import TripleIndex, sh
 from kg.shacl.parts import members, query_text
 from kg.shacl.paths import read_path
 from kg.shacl.shapes import is_true
 from kg.shacl.trace import Trace
 from kg.terms import Literal, NamedNode, Term, Triple
+
+if TYPE_CHECKING:
+    from kg.shacl.footprint import Footprint
 
 __all__ = ["Neighbourhood"]
 
@@ -90,7 +93,7 @@ class Neighbourhood:
                 for sibling in self._shapes.values(parent, sh("property")):
                     yield from self._shapes.values(sibling, sh("qualifiedValueShape"))
 
-    def _queries_of(self, shape: Term, path: str | None) -> Iterator[Footprint]:
+    def _queries_of(self, shape: Term, path: str | None) -> Iterator["Footprint"]:
         """Give the queries of a shape, those of declared constraint components included."""
         constraints = list(self._shapes.values(shape, sh("sparql")))
         for predicate in self._shapes.predicates(shape):
@@ -112,7 +115,9 @@ class Neighbourhood:
                     found.setdefault(path, []).extend(validators)
         return found
 
-    def _query(self, text: str) -> Footprint:
+    def _query(self, text: str) -> "Footprint":
+        from kg.shacl.footprint import Footprint  # with the parser of rdflib, which takes long to import
+
         if text not in self._queries:
             self._queries[text] = Footprint(text)
         return self._queries[text]
