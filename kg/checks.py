@@ -22,7 +22,7 @@ from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
 from kg.saved_queries import SavedQuery
 from kg.validation import Engine, validate
 
-__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "check_sources", "choose_rules"]
+__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "Share", "check_sources", "choose_rules"]
 
 ALL_RULES: Final = frozenset(RULES)
 """The names of all rules."""
@@ -30,6 +30,8 @@ USUAL_RULES: Final = ALL_RULES - {name for name, rule in RULES.items() if rule.i
 """The names of the rules that are applied where nobody chooses."""
 Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
+Share = Callable[[int, int], None]
+"""Is told how much of a long step is done, and of how much."""
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -93,6 +95,7 @@ def check_sources(
     config: Config,
     *,
     progress: Progress,
+    share: Share | None = None,
     engine: Engine = Engine.BOTH,
     audited: int = 0,
     names: frozenset[str] = USUAL_RULES,
@@ -106,6 +109,7 @@ def check_sources(
     Args:
         config: Says where the files lie.
         progress: Is told of each step.
+        share: Is told how many shapes are done, and of how many.
         engine: Which engine holds them against the shapes.
         audited: At how many nodes of each shape pySHACL looks too, though our own engine finds nothing there.
         names: The names of the rules that are applied, ``shapes`` among them.
@@ -123,7 +127,7 @@ def check_sources(
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
     queries, query_errors = _read_queries(config, scope)
     material = Material(config, texts, sources, queries, query_errors, scope)
-    report = _report(material, errors, engine, audited, names, progress)
+    report = _report(material, errors, engine, audited, names, progress, share)
     report = accept(
         report,
         config.check,
@@ -154,6 +158,7 @@ def _report(
     audited: int,
     names: frozenset[str],
     progress: Progress,
+    share: Share | None,
 ) -> ValidationReport:
     progress("applying the rules")
     triples = sum(len(file.quads) for file in material.sources.files)
@@ -167,7 +172,7 @@ def _report(
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
     elif names & {SHAPES, *SHAPE_RULE_NAMES}:
         progress(f"holding {len(material.contents)} files against the shapes")
-        report = validate(material.sources, material.texts, engine=engine, audited=audited)
+        report = validate(material.sources, material.texts, engine=engine, audited=audited, progress=share)
         report = replace(report, results=tuple(one for one in report.results if _is_wanted(one, names)))
     return report.with_more(found)
 

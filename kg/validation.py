@@ -23,7 +23,7 @@ from kg.oracle import Judgement, Oracle
 from kg.shacl import Finding, TripleIndex
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
-from kg.shacl.sifting import sift
+from kg.shacl.sifting import Progress, sift
 from kg.shape_messages import best_message, is_of_core, message_of, plain
 from kg.shape_rules import broken_shape, inspect_shapes
 from kg.terms import NamedNode, Term, Triple
@@ -49,7 +49,12 @@ class Engine(Enum):
 
 
 def validate(
-    sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH, audited: int = 0
+    sources: Sources,
+    texts: Mapping[str, str],
+    *,
+    engine: Engine = Engine.BOTH,
+    audited: int = 0,
+    progress: Progress | None = None,
 ) -> ValidationReport:
     """
     Hold the files of a knowledge graph against its shapes, and the shapes against the rules for shapes.
@@ -59,6 +64,7 @@ def validate(
         texts: The text of each file by its path; lines are looked up here.
         engine: Which engine looks.
         audited: At how many focus nodes of each shape, at which our engine finds nothing, pySHACL looks too.
+        progress: Is told how many shapes are done, and of how many.
 
     Raises:
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
@@ -71,7 +77,9 @@ def validate(
     results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
     usable = tuple(without(writer.shapes, broken)) if broken else shapes
     applied = TripleIndex(usable) if broken else writer.shapes
-    findings, unknown = ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable)
+    findings, unknown = (
+        ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable, progress=progress)
+    )
     if unknown:
         results += _by_pyshacl(Oracle(data), applied, unknown, writer)
     outcome = confirm(findings, writer.data, data, applied) if engine is Engine.BOTH and findings else None

@@ -1,7 +1,9 @@
 """What ``kg check`` looks at: some files, standard input, any RDF files, and a graph that is being edited."""
 
 import json
+import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 
@@ -130,3 +132,16 @@ def test_watch_checks_again_when_a_file_changes(tiny: Path) -> None:
             guard.cancel()
             process.terminate()
             process.wait(timeout=20)
+
+
+def test_bar_is_shown_on_a_terminal_only(kg: Kg, tiny: Path) -> None:
+    reader, writer = os.openpty()
+    command = [*COMMAND, "--root", str(tiny), "check"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writer, env={**os.environ, "TERM": "xterm"}):
+        os.close(writer)
+        told = b""
+        with suppress(OSError):  # the terminal ends with the process
+            while part := os.read(reader, 4096):
+                told += part
+    assert b"100%" in told
+    assert "100%" not in kg("check", root=tiny).stderr

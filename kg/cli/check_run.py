@@ -95,16 +95,18 @@ class CheckRun:
     def _check(self, *, with_baseline: bool = True) -> CheckedSources:
         config = self.scope.config
         self.session.tell(f"checking {config.root}")
-        return check_sources(
-            config,
-            progress=self.session.tell,
-            engine=self.engine,
-            audited=self.audited,
-            names=self.names,
-            replaced=self.scope.replaced,
-            scope=self.scope.paths,
-            with_baseline=with_baseline,
-        )
+        with self.session.bar("shapes") as share:
+            return check_sources(
+                config,
+                progress=self.session.tell,
+                share=share,
+                engine=self.engine,
+                audited=self.audited,
+                names=self.names,
+                replaced=self.scope.replaced,
+                scope=self.scope.paths,
+                with_baseline=with_baseline,
+            )
 
 
 def _is_source(_change: watchfiles.Change, path: str) -> bool:

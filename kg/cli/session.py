@@ -1,10 +1,13 @@
 """What all commands share: the settings, and where words and answers go."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress
 
 from kg.config import Config, load_config
 
@@ -33,3 +36,10 @@ class Session:
     def tell(self, step: str) -> None:
         """Say what is done next."""
         self.words.print(f"{step} ...", style="dim", soft_wrap=True, markup=False)
+
+    @contextmanager
+    def bar(self, step: str) -> Iterator[Callable[[int, int], None]]:
+        """Show on a terminal how much of a long step is done, as the function that it gives is told."""
+        with Progress(console=self.words, transient=True, disable=not self.words.is_terminal) as progress:
+            task = progress.add_task(step, total=None)
+            yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -5,7 +5,7 @@ Source: SHACL, section 3.4 (a result does not depend on the other shapes).
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from kg.errors import ShapesGraphError
 from kg.shacl.engine import Finding, find_violations
@@ -14,23 +14,28 @@ from kg.shacl.parts import aimed, only
 from kg.shacl.shapes import targeted_shapes
 from kg.terms import NamedNode, Term, Triple
 
-__all__ = ["sift"]
+__all__ = ["Progress", "sift"]
 
+Progress = Callable[[int, int], None]
+"""Is told how many shapes are done, and of how many."""
 _NOBODY = NamedNode("urn:x-kg:nobody")
 
 
-def sift(data: Collection[Triple], shapes: Collection[Triple]) -> tuple[tuple[Finding, ...], frozenset[Term]]:
+def sift(
+    data: Collection[Triple], shapes: Collection[Triple], *, progress: Progress | None = None
+) -> tuple[tuple[Finding, ...], frozenset[Term]]:
     """
     Hold a graph against those shapes that our engine knows.
 
     Args:
         data: The data graph.
         shapes: The shapes graph.
+        progress: Is told how many shapes are done, and of how many.
 
     Returns:
         What was found, and the shapes with targets that this engine cannot evaluate.
     """
-    found = _try(data, shapes)
+    found = _try(data, shapes, progress)
     if found is not None:
         return found, frozenset()
     index = TripleIndex(shapes)
@@ -39,9 +44,11 @@ def sift(data: Collection[Triple], shapes: Collection[Triple]) -> tuple[tuple[Fi
     return findings, frozenset([*unknown, *more])
 
 
-def _try(data: Iterable[Triple], shapes: Iterable[Triple]) -> tuple[Finding, ...] | None:
+def _try(
+    data: Iterable[Triple], shapes: Iterable[Triple], progress: Progress | None = None
+) -> tuple[Finding, ...] | None:
     try:
-        return find_violations(data, shapes)
+        return find_violations(data, shapes, progress=progress)
     except (UnsupportedShapeError, ShapesGraphError, RecursionError, re.error):
         return None
 
