@@ -13,7 +13,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.errors import FormatError
-from kg.search import Facet, FacetResult, Hit, SearchRequest, SearchResult, Segment, Suggestion
+from kg.search import (
+    MOST_HITS,
+    MOST_PASSED_OVER,
+    Facet,
+    FacetResult,
+    Hit,
+    SearchRequest,
+    SearchResult,
+    Segment,
+    Suggestion,
+)
 from server.addresses import public_address
 from server.answers import matches, request_key
 from server.cache import KeptAnswer
@@ -22,12 +32,7 @@ from server.protocol import read_address_parameters
 from server.service import current_service
 from server.templating import render_page
 
-__all__ = ["MOST_HITS", "MOST_PASSED_OVER", "ROUTES"]
-
-MOST_HITS: Final = 100
-"""How many results are given at once."""
-MOST_PASSED_OVER: Final = 10_000
-"""How many results may be passed over: whoever wants more narrows the search, or takes a dump."""
+__all__ = ["ROUTES"]
 
 _JSON: Final = "application/json"
 _FORMATS: Final = {"json": _JSON, "html": HTML}

@@ -23,6 +23,8 @@ from kg.search.snippets import MARKS, Segment, Snippet, marked_texts, shortened
 from kg.search.words import match_expression, words_of
 
 __all__ = [
+    "MOST_HITS",
+    "MOST_PASSED_OVER",
     "FacetCount",
     "FacetResult",
     "Hit",
@@ -32,11 +34,16 @@ __all__ = [
     "Suggestion",
 ]
 
-MOST_SNIPPETS: Final = 3
+MOST_HITS: Final = 100
+"""How many results can be asked for at once."""
+MOST_PASSED_OVER: Final = 10_000
+"""How many results can be passed over: whoever wants more narrows the search, or takes a dump."""
+
+_MOST_SNIPPETS: Final = 3
 """How many texts of one document are shown."""
-MOST_VALUES: Final = 50
+_MOST_VALUES: Final = 50
 """How many values of one facet are counted."""
-MOST_SUGGESTIONS: Final = 10
+_MOST_SUGGESTIONS: Final = 10
 """How many documents are suggested while somebody types."""
 
 _STEPS_BETWEEN_LOOKS: Final = 10_000
@@ -216,7 +223,7 @@ class SearchIndex:
             return ()
         expression = match_expression(words, columns=_SUGGESTED_COLUMNS)
         with self._asked():
-            rows = self._found(_PAGE, expression, {}, limit=MOST_SUGGESTIONS, offset=0)
+            rows = self._found(_PAGE, expression, {}, limit=_MOST_SUGGESTIONS, offset=0)
             hits = self._hits(rows, expression)
         return tuple(Suggestion(hit.iri, shortened(hit.label), hit.language, hit.classes) for hit in hits)
 
@@ -272,7 +279,7 @@ def _hit(row: tuple[Any, ...], marked: Sequence[str] | None, classes: Sequence[s
     _, iri, label, language, languages, score = row
     snippets = marked_texts(marked, json.loads(languages)) if marked else []
     named = next((one.segments for one in snippets if one.text == label), (Segment(label),))
-    others = [one for one in snippets if one.text != label][:MOST_SNIPPETS]
+    others = [one for one in snippets if one.text != label][:_MOST_SNIPPETS]
     shown = tuple(Snippet(one.field, one.language, shortened(one.segments)) for one in others)
     return Hit(iri, shortened(named), language, tuple(classes), round(-score, 4), shown)
 
@@ -281,7 +288,7 @@ def _facet_result(facet: Facet, counts: Sequence[FacetCount], request: SearchReq
     wanted = request.wanted.get(facet.name, ())
     absent = [FacetCount(value, value, 0, True) for value in wanted if value not in {one.value for one in counts}]
     ordered = sorted(counts, key=lambda one: (not one.is_wanted, -one.count, one.label, one.value))
-    kept = [*absent, *ordered][: max(MOST_VALUES, len(wanted))]
+    kept = [*absent, *ordered][: max(_MOST_VALUES, len(wanted))]
     if facet.by_value:
         kept.sort(key=lambda one: one.value)
     return FacetResult(facet, tuple(kept), len(absent) + len(counts) - len(kept))
