@@ -3,29 +3,24 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from kg.errors import ServiceBusyError
 from kg.search import Facet, SearchIndex, SearchRequest, SearchResult, Suggestion
 
 __all__ = ["SearchClient"]
 
+_MOST_WAITING: Final = 500
+"""How many searches may wait; one more is refused at once."""
 _T = TypeVar("_T")
 
 
 class SearchClient:
     """Asks the index of a release."""
 
-    def __init__(self, index: SearchIndex, queue: int) -> None:
-        """
-        Prepare.
-
-        Args:
-            index: What is asked.
-            queue: How many searches may wait; one more is refused at once.
-        """
+    def __init__(self, index: SearchIndex) -> None:
+        """Prepare to ask an index."""
         self._index = index
-        self._queue = queue
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
 
@@ -48,10 +43,8 @@ class SearchClient:
         Raises:
             ServiceBusyError: Too many wait.
         """
-        if self._waiting > self._queue:
-            raise ServiceBusyError(
-                f"{self._queue} searches are waiting already: ask again in a moment", queue=self._queue
-            )
+        if self._waiting >= _MOST_WAITING:
+            raise ServiceBusyError(f"{_MOST_WAITING} searches are waiting already: ask again in a moment")
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, question)

@@ -95,7 +95,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
         cache=AnswerCache(config.limits.cache_bytes),
         checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
-        search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds), config.limits.queue),
+        search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds)),
     )
 
 
