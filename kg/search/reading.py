@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import QueryTimeoutError, ReleaseError
-from kg.search.content import Facet
+from kg.search.content import Facet, Field
 from kg.search.queries import CLASS_FACET
 from kg.search.snippets import MARKS, Segment, Snippet, marked_texts, shortened
 from kg.search.words import match_expression, words_of
@@ -279,9 +279,21 @@ def _hit(row: tuple[Any, ...], marked: Sequence[str] | None, classes: Sequence[s
     _, iri, label, language, languages, score = row
     snippets = marked_texts(marked, json.loads(languages)) if marked else []
     named = next((one.segments for one in snippets if one.text == label), (Segment(label),))
-    others = [one for one in snippets if one.text != label][:_MOST_SNIPPETS]
+    others = _telling(named, [one for one in snippets if one.text != label])[:_MOST_SNIPPETS]
     shown = tuple(Snippet(one.field, one.language, shortened(one.segments)) for one in others)
     return Hit(iri, shortened(named), language, tuple(classes), round(-score, 4), shown)
+
+
+def _telling(label: Sequence[Segment], snippets: Sequence[Snippet]) -> list[Snippet]:
+    """Leave out related names in which nothing is found that the texts before do not show."""
+    seen = {one.text.casefold() for one in label if one.is_hit}
+    kept = []
+    for snippet in snippets:
+        hits = {one.text.casefold() for one in snippet.segments if one.is_hit}
+        if snippet.field is not Field.RELATED or not hits <= seen:
+            kept.append(snippet)
+            seen |= hits
+    return kept
 
 
 def _facet_result(facet: Facet, counts: Sequence[FacetCount], request: SearchRequest) -> FacetResult:
