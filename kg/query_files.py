@@ -37,7 +37,8 @@ __all__ = ["load_saved_queries", "load_search_queries", "read_saved_queries", "r
 _RESERVED = frozenset({"format", "bound"})
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C is seven times as fast, and not everywhere."""
-_SEARCHED: Final = {**{field.value: "text" for field in Field}, "facet": "value"}
+_FACET: Final = "facet"
+_SEARCHED: Final = {**{field.value: "text" for field in Field}, _FACET: "value"}
 """What the solutions of a search query give, and the variable that holds it."""
 _ORDERS: Final = ("count", "value")
 _VIEWS: Final = ("table", "timeline", "graph", "bars")
@@ -137,27 +138,6 @@ def read_search_queries(folder: Path, limits: Limits) -> tuple[tuple[SearchQuery
     return tuple(sorted(queries, key=lambda query: (query.position, query.path))), tuple(errors)
 
 
-def _search_query(path: Path, limits: Limits) -> SearchQuery:
-    file = _QueryFile.read(path, f"{path.parent.parent.name}/{path.parent.name}/{path.name}")
-    header = file.header()
-    request, bound = file.parsed(limits)
-    kind, position, order = header.pop("search", None), header.pop("position", 0), header.pop("order", _ORDERS[0])
-    label = _text(file, header, "label")
-    if kind not in _SEARCHED:
-        raise file.error(f"search is {kind!r}, expected one of {', '.join(_SEARCHED)}", "search")
-    if header or order not in _ORDERS or not isinstance(position, int):
-        found = f'"{next(iter(header))}"' if header else f"order {order!r} and position {position!r}"
-        expected = f"search, label, position (a number), order ({' or '.join(_ORDERS)})"
-        raise file.error(f"the header has {found}, expected {expected}", next(iter(header), "order"))
-    wanted = {"item", _SEARCHED[kind]}
-    if request.kind is not ResultKind.SOLUTIONS or not wanted <= bound:
-        raise file.error(f"a search query is a SELECT that binds {_listed(wanted)}, found {_listed(set(bound))}")
-    if kind == "facet" and path.stem in RESERVED_NAMES:
-        raise file.error("this name is taken by another parameter of a search: choose another file name")
-    target = Facet(path.stem, label, order == "value") if kind == "facet" else Field(kind)
-    return SearchQuery(target, position, request, file.path)
-
-
 @dataclass(frozen=True)
 class _QueryFile:
     """The text of a query file; ``path`` is for messages."""
@@ -204,6 +184,34 @@ class _QueryFile:
         found = re.search(rf"(?<![\w-]){re.escape(str(key))}(?![\w-])", self.text) if key else None
         line, column = line_and_column(self.text, found.start() if found else 0)
         return QueryHeaderError(self.path, problem, line=line, column=column)
+
+
+def _search_query(path: Path, limits: Limits) -> SearchQuery:
+    file = _QueryFile.read(path, f"{path.parent.parent.name}/{path.parent.name}/{path.name}")
+    header = file.header()
+    request, bound = file.parsed(limits)
+    kind = header.pop("search", None)
+    if kind not in _SEARCHED:
+        raise file.error(f"search is {kind!r}, expected one of {', '.join(_SEARCHED)}", "search")
+    wanted = {"item", _SEARCHED[kind]}
+    if request.kind is not ResultKind.SOLUTIONS or not wanted <= bound:
+        raise file.error(f"a search query is a SELECT that binds {_listed(wanted)}, found {_listed(set(bound))}")
+    if kind == _FACET:
+        return _facet_query(path.stem, file, header, request)
+    if header:
+        raise file.error(f'the header has "{next(iter(header))}", expected only search', next(iter(header)))
+    return SearchQuery(Field(kind), 0, request, file.path)
+
+
+def _facet_query(name: str, file: _QueryFile, header: dict[str, Any], request: QueryRequest) -> SearchQuery:
+    label, position, order = _text(file, header, "label"), header.pop("position", 0), header.pop("order", _ORDERS[0])
+    if header or order not in _ORDERS or not isinstance(position, int):
+        found = f'"{next(iter(header))}"' if header else f"order {order!r} and position {position!r}"
+        expected = f"search, label, position (a number), order ({' or '.join(_ORDERS)})"
+        raise file.error(f"the header has {found}, expected {expected}", next(iter(header), "order"))
+    if name in RESERVED_NAMES:
+        raise file.error("this name is taken by another parameter of a search: choose another file name")
+    return SearchQuery(Facet(name, label, order == "value"), position, request, file.path)
 
 
 def _read_file(path: Path, limits: Limits) -> tuple[_QueryFile, dict[str, Any], QueryRequest, frozenset[str]]:

@@ -27,12 +27,13 @@ person:beijing a tiny:Person ; tiny:name "P" ; rdfs:label "中华人民共和国
 person:krung a tiny:Person ; tiny:name "K" ; rdfs:label "กรุงเทพมหานคร"@th ; tiny:says "Yerevan is far"@en .
 person:markup a tiny:Person ; tiny:name "M" ; rdfs:label "<script>alert(1)</script> \\"quoted\\" \\u202E turned"@en .
 person:long a tiny:Person ; tiny:name "L" ; tiny:says "{STRAW} needle {STRAW}"@en ; rdfs:label "haystack"@en .
+person:blank a tiny:Person ; tiny:name "Z" ; rdfs:label " "@en .
 """
 TERMS = """
 tiny:says a owl:DatatypeProperty ; rdfs:label "says"@en .
 """
 SEARCHES = {
-    "says": "#+ search: quotation\n#+ label: Says\nPREFIX tiny: <https://tiny.example/ns#>\n"
+    "says": "#+ search: quotation\nPREFIX tiny: <https://tiny.example/ns#>\n"
     "SELECT ?item ?text WHERE { ?item tiny:says ?text }\n",
     "friend": "#+ search: facet\n#+ label: Knows\nPREFIX tiny: <https://tiny.example/ns#>\n"
     "SELECT ?item ?value WHERE { ?item tiny:knows ?value }\n",
@@ -297,9 +298,10 @@ def test_server_tells_that_the_index_is_missing(cities: Path) -> None:
     ("name", "text", "problem"),
     [
         ("x", "#+ search: colour\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "search is 'colour', expected"),
-        ("x", "#+ search: text\nSELECT ?item ?text { ?item ?p ?text }", "as label, expected a text"),
+        ("x", "#+ search: facet\nSELECT ?item ?value { ?item ?p ?value }", "as label, expected a text"),
         ("x", "#+ search: facet\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "binds ?item, ?value"),
-        ("x", "#+ search: text\n#+ label: X\nASK { ?item ?p ?text }", "a search query is a SELECT"),
+        ("x", "#+ search: text\nASK { ?item ?p ?text }", "a search query is a SELECT"),
+        ("x", "#+ search: text\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "expected only search"),
         ("q", "#+ search: facet\n#+ label: X\nSELECT ?item ?value { ?item ?p ?value }", "choose another file name"),
         ("x", "#+ search: facet\n#+ label: X\n#+ colour: red\nSELECT ?item ?value { ?item ?p ?value }", "colour"),
         ("x", "#+ search: facet\n#+ label: X\nSELECT ?item ?value { ?item ?p ", "expected"),

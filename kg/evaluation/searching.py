@@ -18,8 +18,9 @@ __all__ = ["find_search_content"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _LANGUAGE = "en"
 """The language of labels where there are several; the interface speaks it."""
-_Texts = dict[str, set[SearchText]]
-_Placements = dict[str, set[tuple[str, str]]]
+_Texts = defaultdict[str, set[SearchText]]
+_Placements = defaultdict[str, set[tuple[str, str]]]
+_Names = dict[str, set[tuple[int, str, str]]]
 
 
 def find_search_content(quads: Sequence[Quad], queries: Sequence[SearchQuery], config: Config) -> SearchContent:
@@ -38,15 +39,8 @@ def find_search_content(quads: Sequence[Quad], queries: Sequence[SearchQuery], c
     Raises:
         QueryHeaderError: A query cannot be evaluated, or gives something else than texts.
     """
-    store = fill_store(None, quads)
-    texts, placements = defaultdict(set), _classes(quads, config)
-    for query in queries:
-        for item, term in _solutions(store, query):
-            if isinstance(query.target, Facet):
-                placements[item].add((query.target.name, term.value))
-            else:
-                texts[item].add(_text(query, term))
     names = _names(quads, config)
+    texts, placements = _asked(quads, queries, _classes(quads, config))
     for item, found in names.items():
         given = {(text.language, text.value) for text in texts[item]}
         texts[item] |= {SearchText(Field.NAME, tag, value) for _, tag, value in found if (tag, value) not in given}
@@ -57,10 +51,32 @@ def find_search_content(quads: Sequence[Quad], queries: Sequence[SearchQuery], c
         if texts[item] and item.startswith(config.own_iris) and item not in graphs
     ]
     values = {value for document in documents for _, value in document.placements}
-    shown = {value: _best(names[value])[1] for value in values if value in names}
-    compact = {value: compact_iri(value, PREFIXES) for value in values if value not in names and ":" in value}
     facets = [query.target for query in queries if isinstance(query.target, Facet)]
-    return SearchContent((CLASS_FACET, *facets), tuple(documents), {**compact, **shown})
+    return SearchContent((CLASS_FACET, *facets), tuple(documents), _shown(values, names))
+
+
+def _asked(
+    quads: Sequence[Quad], queries: Sequence[SearchQuery], placements: _Placements
+) -> tuple[_Texts, _Placements]:
+    """Give the texts and the placements that the queries find, added to those given."""
+    store = fill_store(None, quads)
+    texts: defaultdict[str, set[SearchText]] = defaultdict(set)
+    for query in queries:
+        for item, term in _solutions(store, query):
+            if isinstance(query.target, Facet):
+                placements[item].add((query.target.name, term.value))
+            else:
+                texts[item].add(_text(query, term))
+    return texts, placements
+
+
+def _shown(values: Iterable[str], names: _Names) -> dict[str, str]:
+    """Give what values of facets are called: IRIs by their names, or by a prefix that is well known."""
+    return {
+        value: _best(names[value])[1] if value in names else compact_iri(value, PREFIXES)
+        for value in values
+        if value in names or ":" in value
+    }
 
 
 def _document(
@@ -82,14 +98,15 @@ def _distance(tag: str) -> int:
     return 0 if tag.lower().split("-")[0] == _LANGUAGE else 2 if tag else 1
 
 
-def _names(quads: Sequence[Quad], config: Config) -> dict[str, set[tuple[int, str, str]]]:
+def _names(quads: Sequence[Quad], config: Config) -> _Names:
     """Give the names of each IRI: the rank of the property, the language, the text."""
     ranks = {NamedNode(iri): rank for rank, iri in enumerate(config.label_properties)}
     found: defaultdict[str, set[tuple[int, str, str]]] = defaultdict(set)
     for quad in quads:
         if quad.predicate in ranks and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-            name = (ranks[quad.predicate], quad.object.language or "", quad.object.value)
-            found[quad.subject.value].add(name)
+            if quad.object.value.strip():
+                name = (ranks[quad.predicate], quad.object.language or "", quad.object.value)
+                found[quad.subject.value].add(name)
     return dict(found)
 
 
@@ -112,7 +129,7 @@ def _solutions(store: ox.Store, query: SearchQuery) -> Iterator[tuple[str, Named
             raise TypeError(solutions)
         for solution in solutions:
             item, term = solution["item"], solution[name]
-            if isinstance(item, NamedNode) and isinstance(term, NamedNode | Literal):
+            if isinstance(item, NamedNode) and isinstance(term, NamedNode | Literal) and term.value.strip():
                 yield item.value, term
     except (InputError, LimitError, RuntimeError, ValueError) as error:
         raise QueryHeaderError(query.path, f"cannot be evaluated: {error}") from error

@@ -11,9 +11,9 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["MOST_WORDS", "clean", "match_expression", "separated", "together", "words_of"]
+__all__ = ["clean", "match_expression", "separated", "together", "words_of"]
 
-MOST_WORDS: Final = 64
+_MOST_WORDS: Final = 64
 """How many words of a question are looked for; the index cannot hold many more in one expression."""
 
 _SEPARATOR: Final = "\x1f"
@@ -47,13 +47,13 @@ def together(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """
-    Give the words of a text, each once; whatever is no letter, digit or mark only parts them.
+    Give the first words of a text, each once; whatever is no letter, digit or mark only parts them.
 
     >>> words_of('NEAR("Баку" OR* 北京')
     ['NEAR', 'Баку', 'OR', '北京']
     """
     letters = (letter if unicodedata.category(letter)[0] in _WORD_CATEGORIES else " " for letter in clean(text))
-    return list(dict.fromkeys("".join(letters).split()))
+    return list(dict.fromkeys("".join(letters).split()))[:_MOST_WORDS]
 
 
 def match_expression(words: list[str], *, columns: str = "") -> str:
@@ -64,5 +64,5 @@ def match_expression(words: list[str], *, columns: str = "") -> str:
         words: What :func:`words_of` gave: none of them can hold a quote.
         columns: The names of the columns that are looked at, with blanks between; all without it.
     """
-    phrases = " AND ".join(f'"{separated(word)}" *' for word in words[:MOST_WORDS])
+    phrases = " AND ".join(f'"{separated(word)}" *' for word in words)
     return f"{{{columns}}} : ({phrases})" if columns else phrases
