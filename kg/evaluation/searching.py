@@ -102,11 +102,10 @@ def _names(quads: Sequence[Quad], config: Config) -> _Names:
     """Give the names of each IRI: the rank of the property, the language, the text."""
     ranks = {NamedNode(iri): rank for rank, iri in enumerate(config.label_properties)}
     found: defaultdict[str, set[tuple[int, str, str]]] = defaultdict(set)
-    for quad in quads:
-        if quad.predicate in ranks and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-            if quad.object.value.strip():
-                name = (ranks[quad.predicate], quad.object.language or "", quad.object.value)
-                found[quad.subject.value].add(name)
+    for subject, predicate, value, _ in quads:
+        is_name = predicate in ranks and isinstance(value, Literal) and value.value.strip()
+        if is_name and isinstance(subject, NamedNode):
+            found[subject.value].add((ranks[predicate], value.language or "", value.value))
     return dict(found)
 
 
