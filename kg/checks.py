@@ -17,7 +17,7 @@ from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
 from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
 from kg.findings import ValidationReport, ValidationResult, result_of_error
-from kg.query_files import read_saved_queries, rule_errors
+from kg.query_files import read_saved_queries, read_search_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
 from kg.saved_queries import SavedQuery
 from kg.validation import Engine, validate
@@ -144,11 +144,12 @@ def check_sources(
 def _read_queries(
     config: Config, scope: Collection[str] | None
 ) -> tuple[tuple[SavedQuery, ...], tuple[QueryHeaderError, ...]]:
-    """Read the saved queries and the rules, unless none of them is reported on."""
+    """Read the saved queries, the rules and the search queries, unless none of them is reported on."""
     if not config.has_queries or (scope is not None and not any(path.endswith(".rq") for path in scope)):
         return (), ()
     queries, errors = read_saved_queries(config.queries, config.limits)
-    return queries, (*errors, *rule_errors(config.rules, config.limits))
+    _, search_errors = read_search_queries(config.searches, config.limits)
+    return queries, (*errors, *rule_errors(config.rules, config.limits), *search_errors)
 
 
 def _report(

@@ -138,6 +138,11 @@ class Config:
         """The folder of the rules that derive triples."""
         return self.root / "ontology" / "rules"
 
+    @property
+    def searches(self) -> Path:
+        """The folder of the queries that say what is searched."""
+        return self.root / "ontology" / "search"
+
 
 _SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "has_queries", "limits"}]
 _WANTED = {

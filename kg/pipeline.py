@@ -8,9 +8,10 @@ from kg.config import Config
 from kg.dataset import Sources
 from kg.description import describe_dataset
 from kg.errors import ReleaseError
-from kg.evaluation import derive
+from kg.evaluation import derive, find_search_content
 from kg.examples import describe_queries
 from kg.findings import Severity
+from kg.query_files import load_search_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
 from kg.saved_queries import SavedQuery
 from kg.terms import NamedNode, Quad, in_graph
@@ -53,9 +54,10 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
         return BuildOutcome(None, checked)
     progress("deriving triples and describing the dataset")
     quads = assemble(config, checked.sources, checked.queries, conforms=checked.report.conforms)
+    search = find_search_content(quads, load_search_queries(config.searches, config.limits), config)
     progress(f"writing a release of {len(quads)} quads")
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
-    built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs)
+    built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs, search=search)
     return BuildOutcome(built, checked)
 
 

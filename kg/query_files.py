@@ -29,13 +29,18 @@ from kg.query import (
 )
 from kg.query.tokens import line_and_column
 from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
+from kg.search import RESERVED_NAMES, Facet, Field, SearchQuery
 from kg.terms import TERM_TYPES
 
-__all__ = ["load_saved_queries", "read_saved_queries", "rule_errors"]
+__all__ = ["load_saved_queries", "load_search_queries", "read_saved_queries", "read_search_queries", "rule_errors"]
 
 _RESERVED = frozenset({"format", "bound"})
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C is seven times as fast, and not everywhere."""
+_FACET: Final = "facet"
+_SEARCHED: Final = {**{field.value: "text" for field in Field}, _FACET: "value"}
+"""What the solutions of a search query give, and the variable that holds it."""
+_ORDERS: Final = ("count", "value")
 _VIEWS: Final = ("table", "timeline", "graph", "bars")
 
 
@@ -96,6 +101,43 @@ def rule_errors(folder: Path, limits: Limits) -> Iterator[QueryHeaderError]:
             yield error
 
 
+def load_search_queries(folder: Path, limits: Limits) -> tuple[SearchQuery, ...]:
+    """
+    Read the queries that say what is searched, in the order of their positions and names.
+
+    Args:
+        folder: It may be absent, and then there are none.
+        limits: How long the text of a query may be.
+
+    Raises:
+        QueryHeaderError: A file is no search query.
+    """
+    queries, errors = read_search_queries(folder, limits)
+    if errors:
+        raise errors[0]
+    return queries
+
+
+def read_search_queries(folder: Path, limits: Limits) -> tuple[tuple[SearchQuery, ...], tuple[QueryHeaderError, ...]]:
+    """
+    Read the queries that say what is searched as far as they are well-formed.
+
+    Args:
+        folder: It may be absent, and then there are none.
+        limits: How long the text of a query may be.
+
+    Returns:
+        The queries in the order of their positions and names, and what is wrong with the other files.
+    """
+    queries, errors = [], []
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            queries.append(_search_query(path, limits))
+        except QueryHeaderError as error:
+            errors.append(error)
+    return tuple(sorted(queries, key=lambda query: (query.position, query.path))), tuple(errors)
+
+
 @dataclass(frozen=True)
 class _QueryFile:
     """The text of a query file; ``path`` is for messages."""
@@ -142,6 +184,34 @@ class _QueryFile:
         found = re.search(rf"(?<![\w-]){re.escape(str(key))}(?![\w-])", self.text) if key else None
         line, column = line_and_column(self.text, found.start() if found else 0)
         return QueryHeaderError(self.path, problem, line=line, column=column)
+
+
+def _search_query(path: Path, limits: Limits) -> SearchQuery:
+    file = _QueryFile.read(path, f"{path.parent.parent.name}/{path.parent.name}/{path.name}")
+    header = file.header()
+    request, bound = file.parsed(limits)
+    kind = header.pop("search", None)
+    if kind not in _SEARCHED:
+        raise file.error(f"search is {kind!r}, expected one of {', '.join(_SEARCHED)}", "search")
+    wanted = {"item", _SEARCHED[kind]}
+    if request.kind is not ResultKind.SOLUTIONS or not wanted <= bound:
+        raise file.error(f"a search query is a SELECT that binds {_listed(wanted)}, found {_listed(set(bound))}")
+    if kind == _FACET:
+        return _facet_query(path.stem, file, header, request)
+    if header:
+        raise file.error(f'the header has "{next(iter(header))}", expected only search', next(iter(header)))
+    return SearchQuery(Field(kind), 0, request, file.path)
+
+
+def _facet_query(name: str, file: _QueryFile, header: dict[str, Any], request: QueryRequest) -> SearchQuery:
+    label, position, order = _text(file, header, "label"), header.pop("position", 0), header.pop("order", _ORDERS[0])
+    if header or order not in _ORDERS or not isinstance(position, int):
+        found = f'"{next(iter(header))}"' if header else f"order {order!r} and position {position!r}"
+        expected = f"search, label, position (a number), order ({' or '.join(_ORDERS)})"
+        raise file.error(f"the header has {found}, expected {expected}", next(iter(header), "order"))
+    if name in RESERVED_NAMES:
+        raise file.error("this name is taken by another parameter of a search: choose another file name")
+    return SearchQuery(Facet(name, label, order == "value"), position, request, file.path)
 
 
 def _read_file(path: Path, limits: Limits) -> tuple[_QueryFile, dict[str, Any], QueryRequest, frozenset[str]]:

@@ -1,9 +1,9 @@
 """
 Releases: immutable folders, each named by the digest of what it holds, one of which is current.
 
-``build/releases/<digest>/`` holds ``dataset.nq`` (sorted), ``store/`` and ``manifest.json``; ``build/current`` is a
-link to one of them and is switched in one step. The same files give the same digest and the same bytes, except for
-the store, whose layout is the engine's own.
+``build/releases/<digest>/`` holds ``dataset.nq`` (sorted), ``store/``, ``search.sqlite`` and ``manifest.json``;
+``build/current`` is a link to one of them and is switched in one step. The same files give the same digest and the same
+bytes, except for the store and the search index, whose layout is the engine's own.
 """
 
 import json
@@ -22,6 +22,7 @@ from kg.documents import find_documents
 from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
 from kg.jsonld import make_context
+from kg.search import SearchContent, write_index
 from kg.terms import Quad
 
 __all__ = [
@@ -76,6 +77,16 @@ class Release:
         return self.folder / "context.jsonld"
 
     @property
+    def search_index(self) -> Path:
+        """The index for full-text search."""
+        return self.folder / "search.sqlite"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files are there that a release of an earlier version has not."""
+        return self.context.is_file() and self.search_index.is_file()
+
+    @property
     def dump(self) -> Path:
         """The whole dataset in N-Quads, sorted."""
         return self.folder / "dataset.nq"
@@ -88,14 +99,16 @@ def read_inputs(config: Config) -> dict[str, str]:
     Raises:
         EmptyGraphError: The folder of the graph data holds no RDF file.
     """
-    queries = [path for folder in (config.rules, config.queries) for path in sorted(folder.glob("*.rq"))]
+    queries = [
+        path for folder in (config.rules, config.searches, config.queries) for path in sorted(folder.glob("*.rq"))
+    ]
     paths = [*source_paths(config), *queries, *filter(Path.is_file, [config.root / "agon.toml"])]
     return {path.relative_to(config.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def is_up_to_date(release: Release, inputs: Mapping[str, str]) -> bool:
     """Tell whether a release was made from these files by these versions of the tools."""
-    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools() and release.context.is_file()
+    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools() and release.is_whole
 
 
 def current_release(config: Config) -> Release | None:
@@ -131,6 +144,7 @@ def build_release(
     prefixes: Mapping[str, str],
     outcome: Mapping[str, int | bool],
     inputs: Mapping[str, str],
+    search: SearchContent = SearchContent(),  # noqa: B008 - it is frozen
 ) -> Release:
     """
     Make a release and make it current.
@@ -141,6 +155,7 @@ def build_release(
         prefixes: Names of namespaces, for the formats that have them.
         outcome: What the validation found.
         inputs: What :func:`read_inputs` gave when the files were read.
+        search: What can be found.
 
     Raises:
         BuildFolderError: The folder of the releases cannot be written; the current release stays as it is.
@@ -165,7 +180,7 @@ def build_release(
     folder = config.build / "releases" / digest
     try:
         if not _is_written(folder, text):
-            _write(folder, lines, quads, text, config.base_iri, prefixes)
+            _write(folder, lines, quads, text, config.base_iri, prefixes, search)
         _switch(config.build, digest)
     except OSError as error:
         problem = error.strerror or str(error)
@@ -177,11 +192,18 @@ def build_release(
 
 def _is_written(folder: Path, manifest: str) -> bool:
     path = folder / "manifest.json"
-    return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == manifest
+    is_same = path.is_file() and path.read_text(encoding="utf-8", errors="replace") == manifest
+    return is_same and read_release(folder).is_whole
 
 
 def _write(
-    folder: Path, lines: list[str], quads: Sequence[Quad], manifest: str, base_iri: str, prefixes: Mapping[str, str]
+    folder: Path,
+    lines: list[str],
+    quads: Sequence[Quad],
+    manifest: str,
+    base_iri: str,
+    prefixes: Mapping[str, str],
+    search: SearchContent,
 ) -> None:
     """Write a release aside, then give it its name: a half-written one never has it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -194,6 +216,7 @@ def _write(
         del store
         context = {"@context": make_context(quads, prefixes, base_iri)}
         (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
+        write_index(aside / "search.sqlite", search)
         (aside / "manifest.json").write_text(manifest, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)

@@ -24,6 +24,7 @@ from server import (
     operations,
     pages,
     saved_queries,
+    search,
     sparql,
     validation,
 )
@@ -38,6 +39,7 @@ _MODULES = (
     sparql,
     graph_store,
     saved_queries,
+    search,
     description,
     dumps,
     lookup,

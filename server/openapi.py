@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg.document_check import Context
+from kg.errors import ReleaseError
 from kg.formats import ResultKind, formats_for, source_formats
 from kg.report_forms import REPORT_FORMS
 from kg.saved_queries import Parameter, SavedQuery
 from server.addresses import public_address
+from server.search_description import describe_search
 from server.service import Service, current_service
 
 __all__ = ["ROUTES"]
@@ -59,10 +61,11 @@ _OF_QUERIES = tuple(code for code in _PROBLEMS if code != "415")
 
 async def _openapi(request: Request) -> Response:
     """Describe the interface."""
-    return JSONResponse(_document(current_service(request), public_address(request)))
+    service = current_service(request)
+    return JSONResponse(_document(service, public_address(request), await _searches(service)))
 
 
-def _document(service: Service, address: str) -> dict[str, Any]:
+def _document(service: Service, address: str, searches: dict[str, Any]) -> dict[str, Any]:
     config = service.config
     return {
         "openapi": "3.1.0",
@@ -77,11 +80,20 @@ def _document(service: Service, address: str) -> dict[str, Any]:
         "paths": {
             "/sparql": _endpoint(),
             "/queries": _list(),
+            **searches,
             **({"/validate": _validation()} if service.checks else {}),
             **{f"/queries/{query.name}": {"get": _operation(query)} for query in service.queries},
         },
         "components": {"schemas": {"Problem": _PROBLEM}, "responses": _problem_responses()},
     }
+
+
+async def _searches(service: Service) -> dict[str, Any]:
+    """Describe the search, if the release has an index."""
+    try:
+        return describe_search(await service.search.facets(), _failures("400", "406", "429", "503"))
+    except ReleaseError:
+        return {}
 
 
 def _operation(query: SavedQuery) -> dict[str, Any]:

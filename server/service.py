@@ -12,8 +12,10 @@ from kg.query import read_query
 from kg.query_files import load_saved_queries
 from kg.release import Release
 from kg.saved_queries import SavedQuery
+from kg.search import SearchIndex
 from kg.terms import Triple
 from server.cache import AnswerCache
+from server.search_client import SearchClient
 
 __all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
 
@@ -39,6 +41,7 @@ class Service:
     """Asks the workers that check documents, where the server does that."""
     choices: dict[str, list[tuple[str, str]]]
     """The values that a listing gives, with their names; kept as long as the release is served."""
+    search: SearchClient
 
 
 @dataclass
@@ -92,6 +95,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
         cache=AnswerCache(config.limits.cache_bytes),
         checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
+        search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds)),
     )
 
 

@@ -21,7 +21,7 @@ def test_document_is_valid_and_names_every_query(client: Client) -> None:
     document = client.get("/openapi.json").json()
     OpenAPIV31SpecValidator(document).validate()
     operations = {path["get"]["operationId"] for path in document["paths"].values()}
-    assert operations == {*QUERIES, "sparql", "list"}
+    assert operations == {*QUERIES, "sparql", "list", "search", "suggest"}
     posts = {one["name"]: one for one in document["paths"]["/queries/posts-held-on"]["get"]["parameters"]}
     assert posts["day"]["schema"] == {"type": "string", "format": "date"}
     assert (posts["day"]["required"], posts["post"]["required"]) == (True, False)
@@ -35,7 +35,7 @@ def described(address: str) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_url(f"{address}/openapi.json")
 
 
-WITH_PARAMETERS = ["/sparql", *(f"/queries/{name}" for name in QUERIES)]
+WITH_PARAMETERS = ["/sparql", "/search", "/search/suggest", *(f"/queries/{name}" for name in QUERIES)]
 
 
 @pytest.mark.parametrize(

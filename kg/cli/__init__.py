@@ -29,6 +29,7 @@ _OWN = {
     "queries": "kg.cli.queries:queries",
     "query": "kg.cli.querying:query",
     "run": "kg.cli.querying:run",
+    "search": "kg.cli.searching:search",
 }
 """The commands of the library; each is imported only when it is asked for, so that none waits for the others."""
 

@@ -3,6 +3,7 @@
 from kg.evaluation.client import Answer, QueryClient, ask_worker
 from kg.evaluation.host import Host, WorkerHost, end_with_parent
 from kg.evaluation.rules import derive
+from kg.evaluation.searching import find_search_content
 from kg.evaluation.work import Answerer, Work
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "ask_worker",
     "derive",
     "end_with_parent",
+    "find_search_content",
 ]
