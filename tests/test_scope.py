@@ -130,3 +130,12 @@ def test_watch_checks_again_when_a_file_changes(tiny: Path) -> None:
             guard.cancel()
             process.terminate()
             process.wait(timeout=20)
+
+
+@pytest.mark.parametrize("name", ["with blank", "qu\"o'te", "a%20#?", "[b]", "two\nlines", "ümläut", "\udcffbad"])
+def test_file_of_any_name_is_checked(strangers: Path, name: str) -> None:
+    (strangers / "data" / f"{name}.ttl").write_text(DATA + "<urn:example:eve> a foaf:Persn .\n")
+    result = check(strangers, "data", "--output", "json")
+    assert result.returncode == 1, result.stderr
+    (finding,) = [one for one in json.loads(result.stdout)["findings"] if one["rule"] == "unknown-term"]
+    assert finding["line"] == 4
