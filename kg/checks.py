@@ -15,7 +15,7 @@ from rapidfuzz import process
 from kg.acceptance import accept, read_baseline
 from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
-from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
+from kg.errors import ConfigError, GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
 from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
@@ -116,7 +116,9 @@ def check_sources(
     Raises:
         EmptyGraphError: There is no file of graph data.
         ShapesGraphError: The shapes cannot be used.
+        ConfigError: A severity is set for a rule that does not exist, or the baseline is none.
     """
+    _require_rules(config.check.severity)
     progress("reading the files")
     texts, unreadable = read_texts(config, replaced=replaced)
     sources, malformed = parse_texts(texts, config)
@@ -135,6 +137,14 @@ def check_sources(
     if scope is not None:
         report = report.about(scope)
     return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors, query_errors)
+
+
+def _require_rules(names: Iterable[str]) -> None:
+    """Refuse names that are neither of a rule nor, as prefixed names or components, of a shape."""
+    for name in names:
+        if name not in ALL_RULES and ":" not in name and not name.endswith("ConstraintComponent"):
+            near = process.extractOne(name, sorted(ALL_RULES))[0]
+            raise ConfigError(f'agon.toml: [check.severity] has the rule "{name}": did you mean {near}?')
 
 
 def _read_queries(
