@@ -30,6 +30,7 @@ USUAL_RULES: Final = ALL_RULES - {name for name, rule in RULES.items() if rule.i
 """The names of the rules that are applied where nobody chooses."""
 Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
+_SHOWN_IMPORTS: Final = 3
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -179,7 +180,14 @@ def _report(
         progress(f"holding {len(material.contents)} files against the shapes")
         report = validate(material.sources, material.texts, engine=engine, audited=audited)
         report = replace(report, results=tuple(one for one in report.results if _is_wanted(one, names)))
+    if material.absent_imports:
+        report = replace(report, remarks=(*report.remarks, _not_fetched(material.absent_imports)))
     return report.with_more(found)
+
+
+def _not_fetched(iris: Sequence[str]) -> str:
+    shown = ", ".join(iris[:_SHOWN_IMPORTS]) + f" and {len(iris) - _SHOWN_IMPORTS} more" * (len(iris) > _SHOWN_IMPORTS)
+    return f"imports are not fetched, so nothing is known of {shown}: put a copy beside the files"
 
 
 def _is_wanted(result: ValidationResult, names: frozenset[str]) -> bool:

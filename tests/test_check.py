@@ -332,3 +332,27 @@ def test_standard_output_that_takes_nothing_is_told(tiny: Path, end: str, messag
     result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 8
     assert message in result.stderr
+
+
+def test_import_that_no_file_holds_is_told_and_not_fetched(kg: Kg, tiny: Path) -> None:
+    ontology = tiny / "ontology/tiny.ttl"
+    owl = "http://www.w3.org/2002/07/owl#"
+    ontology.write_text(
+        ontology.read_text()
+        + f"\n<https://tiny.example/ns> <{owl}imports> <http://127.0.0.1:9/absent>, <https://tiny.example/ns> .\n"
+    )
+    result = kg("check", root=tiny)
+    assert "imports are not fetched, so nothing is known of http://127.0.0.1:9/absent: put" in result.stdout
+
+
+def test_elements_nested_to_great_depth_are_refused(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data/deep.rdf").write_text(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:tiny="https://tiny.example/ns#">\n'
+        + "<rdf:Description><tiny:knows>" * 100_000
+        + "</tiny:knows></rdf:Description>" * 100_000
+        + "</rdf:RDF>"
+    )
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "graph_data/deep.rdf:2:" in result.stdout
+    assert "found elements nested more than 10,000 deep" in result.stdout
