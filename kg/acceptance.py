@@ -128,7 +128,7 @@ def read_baseline(path: Path) -> dict[str, str]:
     try:
         entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
         return {entry["fingerprint"]: f"{entry['rule']} in {entry['file']}" for entry in entries}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(
             f"{path} cannot be read as a baseline ({type(error).__name__}: {error}): write it with --update-baseline"
         ) from error

@@ -10,6 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from kg.errors import TermSyntaxError
+from kg.terms import parse_term
+
 __all__ = ["CheckSettings", "CopiedWords", "Links", "LoadedWords", "Quotations", "Waiver"]
 
 
@@ -20,6 +23,15 @@ def _require_patterns(setting: str, patterns: Iterable[str]) -> None:
             re.compile(pattern)
         except re.error as error:
             raise ValueError(f'{setting} has "{pattern}", which is no regular expression: {error}') from error
+
+
+def _require_iris(setting: str, iris: Iterable[str]) -> None:
+    """Refuse what is no absolute IRI."""
+    for iri in iris:
+        try:
+            parse_term(iri, "iri")
+        except TermSyntaxError as error:
+            raise ValueError(f'{setting} has "{iri}", expected an absolute IRI without angle brackets') from error
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +54,10 @@ class Quotations(_Table, frozen=True):
     max_words: int = 10
     max_words_total: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse what is no IRI."""
+        _require_iris("properties", self.properties)
+
 
 class CopiedWords(_Table, frozen=True):
     """
@@ -53,6 +69,10 @@ class CopiedWords(_Table, frozen=True):
     digests: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is no IRI."""
+        _require_iris("exempt", self.exempt)
+
 
 class LoadedWords(_Table, frozen=True):
     """
@@ -63,6 +83,10 @@ class LoadedWords(_Table, frozen=True):
 
     words: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no IRI."""
+        _require_iris("properties", self.properties)
 
 
 class Links(_Table, frozen=True):
@@ -76,8 +100,9 @@ class Links(_Table, frozen=True):
     targets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a pattern that is none."""
+        """Refuse a pattern or an IRI that is none."""
         _require_patterns("targets", self.targets)
+        _require_iris("properties", self.properties)
 
 
 class CheckSettings(_Table, frozen=True):
@@ -110,5 +135,7 @@ class CheckSettings(_Table, frozen=True):
     links: Links = Links()
 
     def __post_init__(self) -> None:
-        """Refuse a pattern that is none."""
+        """Refuse a pattern or an IRI that is none."""
         _require_patterns("iri_pattern", [self.iri_pattern])
+        for setting in ("own_iris", "named_by", "unnamed", "acyclic", "forbidden_terms"):
+            _require_iris(setting, getattr(self, setting))

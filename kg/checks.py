@@ -15,7 +15,7 @@ from rapidfuzz import process
 from kg.acceptance import accept, read_baseline
 from kg.config import Config
 from kg.dataset import Sources, parse_texts, read_texts
-from kg.errors import GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
+from kg.errors import ConfigError, GraphParseError, MalformedFilesError, QueryHeaderError, RuleNameError
 from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, read_search_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
@@ -32,6 +32,7 @@ Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
 Share = Callable[[int, int], None]
 """Is told how much of a long step is done, and of how much."""
+_SHOWN_IMPORTS: Final = 3
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -120,7 +121,9 @@ def check_sources(
     Raises:
         EmptyGraphError: There is no file of graph data.
         ShapesGraphError: The shapes cannot be used.
+        ConfigError: A severity is set for a rule that does not exist, or the baseline is none.
     """
+    _require_rules(config.check.severity)
     progress("reading the files")
     texts, unreadable = read_texts(config, replaced=replaced)
     sources, malformed = parse_texts(texts, config)
@@ -139,6 +142,14 @@ def check_sources(
     if scope is not None:
         report = report.about(scope)
     return CheckedSources(sources, queries, report, material.prefixes, material.texts, errors, query_errors)
+
+
+def _require_rules(names: Iterable[str]) -> None:
+    """Refuse names that are neither of a rule nor, as prefixed names or components, of a shape."""
+    for name in names:
+        if name not in ALL_RULES and ":" not in name and not name.endswith("ConstraintComponent"):
+            near = process.extractOne(name, sorted(ALL_RULES))[0]
+            raise ConfigError(f'agon.toml: [check.severity] has the rule "{name}": did you mean {near}?')
 
 
 def _read_queries(
@@ -175,7 +186,14 @@ def _report(
         progress(f"holding {len(material.contents)} files against the shapes")
         report = validate(material.sources, material.texts, engine=engine, audited=audited, progress=share)
         report = replace(report, results=tuple(one for one in report.results if _is_wanted(one, names)))
+    if material.absent_imports:
+        report = replace(report, remarks=(*report.remarks, _not_fetched(material.absent_imports)))
     return report.with_more(found)
+
+
+def _not_fetched(iris: Sequence[str]) -> str:
+    shown = ", ".join(iris[:_SHOWN_IMPORTS]) + f" and {len(iris) - _SHOWN_IMPORTS} more" * (len(iris) > _SHOWN_IMPORTS)
+    return f"imports are not fetched, so nothing is known of {shown}: put a copy beside the files"
 
 
 def _is_wanted(result: ValidationResult, names: frozenset[str]) -> bool:

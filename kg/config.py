@@ -16,8 +16,9 @@ import msgspec
 import platformdirs
 
 from kg.check_settings import CheckSettings
-from kg.errors import ConfigError, NotAKnowledgeGraphError
+from kg.errors import ConfigError, NotAKnowledgeGraphError, TermSyntaxError
 from kg.namespaces import BASE_IRI, PREFIXES
+from kg.terms import parse_term
 
 __all__ = ["Config", "Limits", "find_root", "load_config", "loose_config", "with_baseline"]
 
@@ -244,12 +245,20 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
         field.name: tuple if "tuple" in str(field.type) else bool if field.type is bool else str for field in _SETTINGS
     }
     changed = replace(config, check=check, **_checked(table, types))
-    if not changed.base_iri.endswith("/"):
+    if not changed.base_iri.endswith("/") or not _is_iri(changed.base_iri):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
     if changed.public_url and not changed.public_url.startswith(("http://", "https://")):
         raise ConfigError(f'agon.toml: public_url is "{changed.public_url}", expected one such as https://agon.example')
     numbers = {field.name: float if field.type is float else int for field in fields(Limits)}
     return replace(changed, limits=replace(config.limits, **_checked(limits, numbers)))
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        parse_term(text, "iri")
+    except TermSyntaxError:
+        return False
+    return True
 
 
 def _check_settings(table: object) -> CheckSettings:

@@ -8,11 +8,13 @@ the same quads.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -36,6 +38,8 @@ __all__ = [
     "source_paths",
 ]
 
+_NO_IRI_CHARACTER = re.compile(r"""[\x00-\x20\x7f-\x9f"#%<>?\[\\\]^`{|}\ud800-\udfff]""")
+"""What a file may be called, but an IRI has only in percent-encoding."""
 _ONTOLOGY = "ontology"
 """The folder of the vocabulary; the other ones hold the facts."""
 
@@ -260,10 +264,15 @@ def _read(name: str, root: Path) -> bytes:
 
 
 def _parse(text: SourceText, config: Config) -> SourceFile:
-    graph = NamedNode(f"{config.base_iri}graph/{text.path.removesuffix(Path(text.path).suffix)}")
+    name = _NO_IRI_CHARACTER.sub(_percent_encoded, text.path.removesuffix(Path(text.path).suffix))
+    graph = NamedNode(f"{config.base_iri}graph/{name}")
     quads, prefixes = parse_source(text.content, text.path, graph.value)
     digest = hashlib.sha256(text.content).hexdigest()
     return SourceFile(text.path, graph, tuple(_labelled(quads, graph)), prefixes, digest, text.is_shapes)
+
+
+def _percent_encoded(found: re.Match[str]) -> str:
+    return quote(found[0].encode("utf-8", "surrogateescape"), safe="")
 
 
 def _labelled(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:

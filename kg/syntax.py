@@ -31,6 +31,7 @@ _ENTITY: Final = re.compile(rb"""<!ENTITY\s+(%\s*)?([^\s"'>]+)\s+(?:"([^"]*)"|'(
 _REFERENCE: Final = re.compile(rb"&([^;&\s#]+);")
 _ENTITY_GROWTH: Final = 20
 _ENTITY_BYTES: Final = 1_000_000
+_MOST_DEPTH: Final = 10_000
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -50,7 +51,7 @@ def parse_source(content: bytes, path: str, base_iri: str) -> tuple[list[Quad], 
         MalformedFilesError: It does not parse; tells all that is wrong with it, as far as that can be told.
     """
     syntax = SOURCE_SUFFIXES[PurePath(path).suffix]
-    if syntax == ox.RdfFormat.RDF_XML and (error := _entity_error(content, path)):
+    if syntax == ox.RdfFormat.RDF_XML and (error := _entity_error(content, path) or _depth_error(content, path)):
         raise MalformedFilesError([error])
     try:
         parser = ox.parse(content, format=syntax, base_iri=base_iri)
@@ -174,6 +175,37 @@ def _entity_error(content: bytes, path: str) -> GraphParseError | None:
     line = content[: content.find(b"<!ENTITY")].count(b"\n") + 1
     problem = f"found entities that stand for {grown:,} bytes, expected names of namespaces: write out what they say"
     return GraphParseError(path, line, 1, problem)
+
+
+def _depth_error(content: bytes, path: str) -> GraphParseError | None:
+    """Refuse elements that are nested thousands deep: the time that the engine takes grows with the square."""
+    if content.count(b"</") <= _MOST_DEPTH:
+        return None
+    parser, depth = expat.ParserCreate(), 0
+
+    def open_element(_name: str, _attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MOST_DEPTH:
+            raise _TooDeepError
+
+    def close_element(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = open_element, close_element
+    try:
+        parser.Parse(content, True)
+    except _TooDeepError:
+        problem = f"found elements nested more than {_MOST_DEPTH:,} deep: give the things in them an rdf:about"
+        return GraphParseError(path, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, problem)
+    except expat.ExpatError:
+        pass  # the engine finds it too
+    return None
+
+
+class _TooDeepError(Exception):
+    """An element is nested too deep."""
 
 
 def _engine_reason(content: bytes, syntax: ox.RdfFormat, base_iri: str) -> SyntaxError:

@@ -1,10 +1,11 @@
 """``kg check``: what it finds, where, and how it ends."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
-from harness import Kg
+from harness import COMMAND, Kg
 
 PEOPLE = "graph_data/people.ttl"
 SHAPE_PREFIXES = """
@@ -290,3 +291,68 @@ def test_unknown_revision_gets_one_line(kg: Kg, twice_broken: Path, revision: st
     assert result.returncode == 2
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (twice_broken / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ('[check]\nnamed_by = ["x y"]', 'named_by has "x y", expected an absolute IRI'),
+        ('[check]\nacyclic = ["<>"]', 'acyclic has "<>", expected an absolute IRI'),
+        ('[check]\nown_iris = [""]', 'own_iris has "", expected an absolute IRI'),
+        ('[check.links]\nproperties = ["sameAs"]', 'properties has "sameAs", expected an absolute IRI'),
+        ('[check.severity]\ncylce = "off"', 'has the rule "cylce": did you mean cycle?'),
+        ('base_iri = "x/"', 'base_iri is "x/", expected an IRI'),
+    ],
+)
+def test_wrong_setting_is_named(kg: Kg, tiny: Path, setting: str, message: str) -> None:
+    (tiny / "agon.toml").write_text(setting + "\n")
+    result = kg("check", root=tiny)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert message in result.stderr
+
+
+def test_baseline_nested_deep_is_refused(kg: Kg, tiny: Path) -> None:
+    (tiny / "baseline").write_text("[" * 100_000)
+    result = kg("check", "--baseline", "baseline", root=tiny)
+    assert result.returncode == 3
+    assert "cannot be read as a baseline" in result.stderr
+
+
+def test_report_is_not_written_over_a_file_that_is_checked(kg: Kg, tiny: Path) -> None:
+    before = (tiny / PEOPLE).read_bytes()
+    result = kg("check", "--output", f"json={tiny / PEOPLE}", root=tiny)
+    assert result.returncode == 8
+    assert "is one of the files that are checked" in result.stderr
+    assert (tiny / PEOPLE).read_bytes() == before
+
+
+@pytest.mark.parametrize(("end", "message"), [(">/dev/full", "No space left on device"), (">&-", "is closed")])
+def test_standard_output_that_takes_nothing_is_told(tiny: Path, end: str, message: str) -> None:
+    command = f"{shlex.join(COMMAND)} --root {shlex.quote(str(tiny))} check {end}"
+    result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 8
+    assert message in result.stderr
+
+
+def test_import_that_no_file_holds_is_told_and_not_fetched(kg: Kg, tiny: Path) -> None:
+    ontology = tiny / "ontology/tiny.ttl"
+    owl = "http://www.w3.org/2002/07/owl#"
+    ontology.write_text(
+        ontology.read_text()
+        + f"\n<https://tiny.example/ns> <{owl}imports> <http://127.0.0.1:9/absent>, <https://tiny.example/ns> .\n"
+    )
+    result = kg("check", root=tiny)
+    assert "imports are not fetched, so nothing is known of http://127.0.0.1:9/absent: put" in result.stdout
+
+
+def test_elements_nested_to_great_depth_are_refused(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data/deep.rdf").write_text(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:tiny="https://tiny.example/ns#">\n'
+        + "<rdf:Description><tiny:knows>" * 100_000
+        + "</tiny:knows></rdf:Description>" * 100_000
+        + "</rdf:RDF>"
+    )
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "graph_data/deep.rdf:2:" in result.stdout
+    assert "found elements nested more than 10,000 deep" in result.stdout

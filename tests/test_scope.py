@@ -145,3 +145,45 @@ def test_bar_is_shown_on_a_terminal_only(kg: Kg, tiny: Path) -> None:
                 told += part
     assert b"100%" in told
     assert "100%" not in kg("check", root=tiny).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["README.md"], "README.md is no file of RDF: expected a folder, or one with .ttl"),
+        (["data", "--shapes", "README.md"], "README.md is no file of RDF"),
+        (["-", "--stdin-filename", "x.md"], '--stdin-filename is "x.md", expected a file with .ttl'),
+        (["-", "--stdin-filename", "../x.ttl"], "--stdin-filename is ../x.ttl, expected a file in "),
+        (["pipe.ttl"], "pipe.ttl is no regular file: give its content to -"),
+    ],
+)
+def test_what_is_no_rdf_is_refused(strangers: Path, arguments: list[str], message: str) -> None:
+    (strangers / "README.md").write_text("# Data\n")
+    os.mkfifo(strangers / "pipe.ttl")
+    result = check(strangers, *arguments, stdin=DATA)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_file_that_is_no_part_of_the_graph_is_told(kg: Kg, tiny: Path) -> None:
+    (tiny / "README.md").write_text("# Data\n")
+    result = kg("check", tiny / "README.md", root=tiny)
+    assert result.returncode == 0
+    assert "README.md is not looked at" in result.stderr
+
+
+def test_standard_input_may_be_named_by_an_absolute_path(kg: Kg, tiny: Path) -> None:
+    text = (tiny / PEOPLE).read_text()
+    result = kg("check", "-", "--stdin-filename", tiny / PEOPLE, root=tiny, stdin=text.replace('"Ada"', "1"))
+    assert result.returncode == 1
+    assert result.stdout.startswith(PEOPLE + ":")
+    assert "in 3 files" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["with blank", "qu\"o'te", "a%20#?", "[b]", "two\nlines", "ümläut", "\udcffbad"])
+def test_file_of_any_name_is_checked(strangers: Path, name: str) -> None:
+    (strangers / "data" / f"{name}.ttl").write_text(DATA + "<urn:example:eve> a foaf:Persn .\n")
+    result = check(strangers, "data", "--output", "json")
+    assert result.returncode == 1, result.stderr
+    (finding,) = [one for one in json.loads(result.stdout)["findings"] if one["rule"] == "unknown-term"]
+    assert finding["line"] == 4

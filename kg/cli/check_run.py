@@ -1,7 +1,7 @@
 """One call of ``kg check``, whose options are read: once, again at every change, or to write a baseline."""
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from kg.checks import USUAL_RULES, CheckedSources, check_sources
 from kg.cli.reporting import Output, write_reports
 from kg.cli.scope import Scope
 from kg.cli.session import Session
-from kg.errors import KgError, SourceError
+from kg.errors import KgError, OutputError, SourceError
 from kg.findings import Severity
 from kg.formats import SOURCE_SUFFIXES
 from kg.report_forms import report_context
@@ -42,14 +42,27 @@ class CheckRun:
     excerpt: bool | None
 
     def once(self) -> int:
-        """Check, report, and give the exit code."""
+        """
+        Check, report, and give the exit code.
+
+        Raises:
+            OutputError: A report cannot be written, or would be written over a file that is checked.
+        """
         gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
         checked = self._check()
+        self._require_apart(checked.texts)
         context = report_context(checked, self.scope.config, self.names, fail_on=self.fail_on, limit=self.limit)
         write_reports(checked.report, context, self.wanted, excerpt=self.excerpt)
         if checked.errors:
             return SourceError.exit_code
         return _DOES_NOT_CONFORM if self.fail_on and checked.report.reaches(self.fail_on) else 0
+
+    def _require_apart(self, sources: Iterable[str]) -> None:
+        """Refuse to write a report over a file that was checked."""
+        checked = {(self.scope.config.root / name).resolve() for name in sources}
+        for _, path in self.wanted:
+            if path and path.resolve() in checked:
+                raise OutputError(f"{path} is one of the files that are checked: give another file for the report")
 
     def update_baseline(self) -> None:
         """

@@ -69,19 +69,29 @@ def write_reports(
         excerpt: Whether text shows the lines of the files; None shows them on a terminal.
 
     Raises:
-        OutputError: A file cannot be written.
+        OutputError: A file or standard output cannot be written.
     """
     for name, path in outputs:
         if path is None:
-            terminal = Console()
-            coloured = terminal.color_system is not None and not terminal.no_color
-            excerpts = sys.stdout.isatty() if excerpt is None else excerpt
-            shown = replace(context, colour=coloured, excerpt=excerpts)
-            click.echo(_encoded(WRITERS[name](report, shown)), nl=False)
+            _show(name, report, context, excerpt=excerpt)
         else:
             _write_file(path, _encoded(WRITERS[name](report, replace(context, excerpt=bool(excerpt)))))
         if name == "github":
             _append_summary(report, context, os.environ)
+
+
+def _show(name: str, report: ValidationReport, context: ReportContext, *, excerpt: bool | None) -> None:
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: give a file with --output FORMAT=FILE")
+    terminal = Console()
+    coloured = terminal.color_system is not None and not terminal.no_color
+    shown = replace(context, colour=coloured, excerpt=sys.stdout.isatty() if excerpt is None else excerpt)
+    try:
+        click.echo(_encoded(WRITERS[name](report, shown)), nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def _append_summary(report: ValidationReport, context: ReportContext, environment: Mapping[str, str]) -> None:

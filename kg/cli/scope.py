@@ -11,11 +11,14 @@ import click
 from kg.cli.session import Session
 from kg.config import Config, find_root, loose_config
 from kg.errors import NotAKnowledgeGraphError
+from kg.formats import SOURCE_SUFFIXES
 from kg.revisions import changed_files
 
 __all__ = ["STANDARD_INPUT", "Scope", "find_scope"]
 
 STANDARD_INPUT = Path("-")
+_QUERY_SUFFIX = ".rq"
+_SUFFIXES = " or ".join(SOURCE_SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,16 @@ def find_scope(
         input_name: The file, relative to the directory, as which standard input is read.
 
     Raises:
-        click.UsageError: A path lies outside of the directory that was given.
+        click.UsageError: A path lies outside of the directory that was given, or is no file of RDF.
         NotFoundError: Git does not know the revision.
     """
     paths = [path.resolve() for path in given if path != STANDARD_INPUT]
-    replaced = {input_name: sys.stdin.buffer.read()} if STANDARD_INPUT in given else {}
-    if shapes or _lies_elsewhere(session, paths, bool(given)):
-        config = loose_config(_common_folder(paths), paths, [path.resolve() for path in shapes])
+    is_loose = bool(shapes) or _lies_elsewhere(session, paths, bool(given))
+    root = _common_folder(paths) if is_loose else session.config.root
+    replaced = {_input_path(input_name, root): _standard_input()} if STANDARD_INPUT in given else {}
+    if is_loose:
+        _require_rdf([*(path for path in given if path != STANDARD_INPUT), *shapes])
+        config = loose_config(root, paths, [path.resolve() for path in shapes])
         return Scope(config, None if revision is None else changed_files(config.root, revision), replaced)
     config = session.config
     if not given and revision is None:
@@ -62,6 +68,9 @@ def find_scope(
         raise click.UsageError(
             f"{outside[0]} is not in the knowledge graph directory {config.root}: give its own with --root, or --shapes"
         )
+    for path in paths:
+        if path.is_file() and path.suffix not in (*SOURCE_SUFFIXES, _QUERY_SUFFIX):
+            click.echo(f"{path.relative_to(config.root)} is not looked at: it is no file of RDF and no query", err=True)
     files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
     found = {file.relative_to(config.root).as_posix() for file in files} | set(replaced)
     return Scope(config, found | (changed_files(config.root, revision) if revision is not None else set()), replaced)
@@ -77,6 +86,31 @@ def _lies_elsewhere(session: Session, paths: Sequence[Path], is_given: bool) -> 
     except NotAKnowledgeGraphError:
         return True
     return not all(path.is_relative_to(root) for path in [here, *paths])
+
+
+def _require_rdf(paths: Sequence[Path]) -> None:
+    """Refuse what is neither a folder nor a file of RDF."""
+    for path in paths:
+        if not path.is_dir() and path.suffix not in SOURCE_SUFFIXES:
+            raise click.UsageError(f"{path} is no file of RDF: expected a folder, or one with {_SUFFIXES} at its end")
+        if not path.is_dir() and not path.is_file():
+            raise click.UsageError(f"{path} is no regular file: give its content to -, standard input")
+
+
+def _input_path(name: str, root: Path) -> str:
+    """Give the path, relative to a folder, of the file as which standard input is read."""
+    path = os.path.relpath(root / name, root)
+    if path.startswith(os.pardir):
+        raise click.UsageError(f"--stdin-filename is {name}, expected a file in {root}")
+    if Path(path).suffix not in SOURCE_SUFFIXES:
+        raise click.UsageError(f'--stdin-filename is "{name}", expected a file with {_SUFFIXES} at its end')
+    return Path(path).as_posix()
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise click.UsageError("standard input, given as -, is closed")
+    return sys.stdin.buffer.read()
 
 
 def _common_folder(paths: Sequence[Path]) -> Path:

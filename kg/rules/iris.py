@@ -21,6 +21,7 @@ __all__ = ["IRI_RULES"]
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BASE: Final = re.compile(r"@base\b|(?<![\w:.@\\%-])(?i:base)\s")
 _PREFIX_USED: Final = re.compile(r"(?<![\w.:\\%-])([\w.-]*):")
+_PREFIX_NAMED: Final = re.compile(r"(?<![\w:.-])([\w.-]*+):(?=\w)")
 _LOOKALIKES: Final = "асеіјорѕхуһԁԛԝАВСЕНІЈКМОРЅТХУοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"  # noqa: RUF001
 """Letters of Cyrillic and Greek that look like Latin ones."""
 _MIXED: Final = re.compile(f"[A-Za-z][{_LOOKALIKES}]|[{_LOOKALIKES}][A-Za-z]")
@@ -36,8 +37,10 @@ _MISTAKES: Final = {
 def _unused_prefixes(material: Material) -> Iterator[Hit]:
     for file in material.reported_readings:
         used = set(_PREFIX_USED.findall(_without_declarations(file))) if file.declarations else set()
-        for declared in file.declarations:
-            if declared.prefix not in used and not _is_named_in_strings(declared.prefix, file):
+        idle = [declared for declared in file.declarations if declared.prefix not in used]
+        named = _named_in_strings(file) if idle else set()
+        for declared in idle:
+            if declared.prefix not in named:
                 message = f'no name has the prefix "{declared.prefix}:": remove its declaration'
                 yield Hit(message, location=file.location(declared.start), subject=declared.prefix)
 
@@ -50,10 +53,10 @@ def _without_declarations(file: SourceReading) -> str:
     return "".join((*parts, file.code[end:]))
 
 
-def _is_named_in_strings(prefix: str, file: SourceReading) -> bool:
-    """Tell whether a string, such as a query in a shape, has a name with this prefix."""
-    name = re.compile(rf"(?<![\w:.-]){re.escape(prefix)}:\w")
-    return any(name.search(piece[0]) for piece in file.pieces if piece.lastgroup == "string")
+def _named_in_strings(file: SourceReading) -> set[str]:
+    """Give the prefixes of which a string, such as a query in a shape, has a name."""
+    strings = (piece[0] for piece in file.pieces if piece.lastgroup == "string")
+    return {prefix for string in strings for prefix in _PREFIX_NAMED.findall(string)}
 
 
 def _prefix_conflicts(material: Material) -> Iterator[Hit]:

@@ -29,6 +29,7 @@ def _iris(names: str) -> frozenset[str]:
 _TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 _IS_DEFINED_BY: Final = NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
 _VOCABULARY_TYPES: Final = {PREFIXES["owl"] + "Ontology", "http://purl.org/vocommons/voaf#Vocabulary"}
+_IMPORTING: Final = ("imports", "versionIRI")
 _CLASS_TYPES: Final = _iris("owl:Class rdfs:Class rdfs:Datatype owl:DeprecatedClass")
 _PROPERTY_TYPES: Final = _iris(
     "rdf:Property owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty owl:OntologyProperty "
@@ -218,18 +219,20 @@ class Material:
         """
         declared = Counter(map(namespace_of, self.classes | self.properties))
         missing = Counter(namespace_of(word) for word in self.words if word not in self.subjects)
-        imports = self.index.by_value(NamedNode(PREFIXES["owl"] + "imports"))
-        absent = {
-            urlsplit(each.value).netloc
-            for each in imports
-            if isinstance(each, NamedNode) and each.value not in self.subjects
-        }
+        absent = {urlsplit(each).netloc for each in self.absent_imports}
         described = {
             each
             for each in self._described_namespaces & set(declared)
             if declared[each] >= missing[each] and urlsplit(each).netloc not in absent
         }
         return frozenset(described | {each for each in declared if each.startswith(self.config.base_iri)})
+
+    @cached_property
+    def absent_imports(self) -> Sequence[str]:
+        """The vocabularies that the files import, and of which no file says anything."""
+        imports, versions = (self.index.by_value(NamedNode(PREFIXES["owl"] + name)) for name in _IMPORTING)
+        asked = {each.value for each in imports if isinstance(each, NamedNode) and each not in versions}
+        return sorted(asked - self.subjects)
 
     @property
     def _described_namespaces(self) -> set[str]:
