@@ -16,7 +16,7 @@ from typing import Final
 
 from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
 from kg.shacl.index import BoundlessQueryError
 from kg.shacl.neighbourhood import Neighbourhood
@@ -52,7 +52,7 @@ _Key = tuple[Term, Term, str, Term | None]
 class Disagreement:
     """A result that one of the engines has and the other has not."""
 
-    result: Finding | Judgement
+    result: Finding
     is_ours: bool
 
 
@@ -62,14 +62,14 @@ class Outcome:
     What came of asking.
 
     ``asked`` counts the findings that pySHACL was asked for, ``confirmed`` those that it has too; ``known_gaps`` those
-    over which it passes for a reason that is known, or which it cannot evaluate. ``judgements`` are its results.
+    over which it passes for a reason that is known, or which it cannot evaluate. ``witnesses`` are its own findings.
     """
 
     asked: int = 0
     confirmed: int = 0
     known_gaps: int = 0
     disagreements: tuple[Disagreement, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
+    witnesses: tuple[Finding, ...] = ()
 
 
 def confirm(
@@ -85,15 +85,15 @@ def confirm(
         shapes: The shapes that were applied.
     """
     wanted = _sampled(findings)
-    judgements, stopped = _ask(wanted, data, triples, shapes)
+    witnesses, stopped = _ask(wanted, data, triples, shapes)
     asked = [one for one in findings if one.focus in wanted.get(one.shape, ())]
     known = {_key(one) for one in findings}
-    found = {_key(one): one for one in judgements}
+    found = {_key(one): one for one in witnesses}
     missing = [one for one in asked if _key(one) not in found]
     gaps = [one for one in missing if one.shape in stopped or is_known_gap(one, data, shapes)]
     more = [
         one
-        for one in judgements
+        for one in witnesses
         if _key(one) not in known and one.focus in wanted.get(one.shape, ()) and not is_known_gap(one, data, shapes)
     ]
     return Outcome(
@@ -104,7 +104,7 @@ def confirm(
             *(Disagreement(one, is_ours=True) for one in missing if one not in gaps),
             *(Disagreement(one, is_ours=False) for one in more),
         ),
-        judgements=tuple(judgements),
+        witnesses=tuple(witnesses),
     )
 
 
@@ -133,12 +133,12 @@ def audit(
     wanted = {
         node: _spread(foci - flagged, count) for node, foci in focus_nodes(shapes, data).items() if node not in unknown
     }
-    judgements, _ = _ask(wanted, data, triples, shapes)
-    more = (one for one in judgements if _key(one) not in known and not is_known_gap(one, data, shapes))
+    witnesses, _ = _ask(wanted, data, triples, shapes)
+    more = (one for one in witnesses if _key(one) not in known and not is_known_gap(one, data, shapes))
     return tuple(Disagreement(one, is_ours=False) for one in more)
 
 
-def is_known_gap(result: Finding | Judgement, data: TripleIndex, shapes: TripleIndex) -> bool:
+def is_known_gap(result: Finding, data: TripleIndex, shapes: TripleIndex) -> bool:
     """
     Tell whether our engine and pySHACL 0.40 are known to disagree on such a result.
 
@@ -190,11 +190,11 @@ def _spread(nodes: Collection[Term], count: int) -> list[Term]:
 
 def _ask(
     wanted: _Wanted, data: TripleIndex, triples: Collection[Triple], shapes: TripleIndex
-) -> tuple[list[Judgement], set[Term]]:
+) -> tuple[list[Finding], set[Term]]:
     """Ask about focus nodes with shapes; give what was found, and the shapes at which pySHACL stopped."""
     near = Neighbourhood(data, shapes)
     everywhere = {shape for shape, foci in wanted.items() if not _surround(near, shape, foci)}
-    found: list[Judgement] = []
+    found: list[Finding] = []
     stopped: set[Term] = set()
     for nodes, graph in ((wanted.keys() - everywhere, near.triples), (everywhere, triples)):
         if not any(wanted[node] for node in nodes):
@@ -222,7 +222,7 @@ def _surround(near: Neighbourhood, shape: Term, foci: Iterable[Term]) -> bool:
     return True
 
 
-def _key(result: Finding | Judgement) -> _Key:
+def _key(result: Finding) -> _Key:
     """Give what two engines must agree on; of the solutions of a query for one focus node pySHACL may give only one."""
     value = None if result.component == _SPARQL else result.value
     return result.focus, result.shape, result.component, value

@@ -6,10 +6,10 @@ Source: SHACL, sections 2.1.5 (sh:message) and 5.3.2 (variables in messages); 4 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from kg.namespaces import PREFIXES, compact_iri
-from kg.shacl import TripleIndex, UnsupportedShapeError
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
 from kg.shacl.trace import Trace
@@ -57,30 +57,6 @@ _LISTED: Final = {
 }
 
 
-class Result(Protocol):
-    """What an engine found, whichever it was."""
-
-    @property
-    def focus(self) -> Term:
-        """The focus node."""
-
-    @property
-    def path(self) -> str | None:
-        """The result path as in SPARQL, absent for the focus node itself."""
-
-    @property
-    def value(self) -> Term | None:
-        """The value at fault, if one is."""
-
-    @property
-    def component(self) -> str:
-        """The IRI of the constraint component."""
-
-    @property
-    def shape(self) -> Term:
-        """The source shape."""
-
-
 def is_of_core(component: str) -> bool:
     """Tell whether a constraint component is one of SHACL Core, whose messages need no query."""
     name = _parameter(component)
@@ -104,12 +80,12 @@ def best_message(messages: Iterable[Term]) -> str:
     return " ".join(sorted({one.value for one in plain or literals}))
 
 
-def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
+def message_of(finding: Finding, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
     """
     Say what is wrong.
 
     Args:
-        finding: What our own engine found.
+        finding: What an engine found.
         shapes: Where its source shape stands.
         data: The data graph, in which values are counted.
         prefixes: Names of namespaces, by which the IRIs of a sentence of ours are shortened.
@@ -125,7 +101,7 @@ def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex, prefixes
     return shortened(_sentence(name, finding, shapes, data), prefixes)
 
 
-def _filled(text: str, finding: Result) -> str:
+def _filled(text: str, finding: Finding) -> str:
     known = {"this": finding.focus, "value": finding.value}
 
     def fill(found: re.Match[str]) -> str:
@@ -137,7 +113,7 @@ def _filled(text: str, finding: Result) -> str:
     return _VARIABLE.sub(fill, text)
 
 
-def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex) -> str:
+def _sentence(name: str, finding: Finding, shapes: TripleIndex, data: TripleIndex) -> str:
     wanted = shapes.values(finding.shape, NamedNode(_SH + name))
     template = _EXPECTED.get(name) or _LISTED.get(name)
     if template is None:
@@ -150,7 +126,7 @@ def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex
     )
 
 
-def _count(finding: Result, shapes: TripleIndex, data: TripleIndex) -> int:
+def _count(finding: Finding, shapes: TripleIndex, data: TripleIndex) -> int:
     path = shapes.value(finding.shape, NamedNode(_SH + "path"))
     try:
         return 0 if path is None else len(list(Trace(data).reach(read_path(shapes, path), finding.focus)))

@@ -19,7 +19,7 @@ from kg.errors import ShapesGraphError
 from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult, report_order
 from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
@@ -99,8 +99,8 @@ def _by_pyshacl(
     oracle: Oracle, shapes: TripleIndex, nodes: Collection[Term], writer: "_Writer"
 ) -> Iterator[ValidationResult]:
     """Give what pySHACL finds on the whole graph with some shapes, and which of them it cannot evaluate."""
-    judgements, errors = oracle.judge_each(shapes, nodes)
-    yield from map(writer.result, judgements)
+    findings, errors = oracle.judge_each(shapes, nodes)
+    yield from map(writer.result, findings)
     for node, error in errors.items():
         yield broken_shape(node, str(error), writer.places, writer.prefixes)
 
@@ -127,14 +127,13 @@ class _Writer:
 
     def results(self, findings: Iterable[Finding], outcome: Outcome | None) -> Iterator[ValidationResult]:
         """Give what our own engine found, and where pySHACL says otherwise."""
-        judged = {_whole(one): one for one in outcome.judgements} if outcome else {}
+        witnesses = {_whole(one): one for one in outcome.witnesses} if outcome else {}
         for finding in findings:
-            yield self.result(finding, judged.get(_whole(finding)))
+            yield self.result(finding, witnesses.get(_whole(finding)))
         yield from map(self.disagreement, outcome.disagreements if outcome else ())
 
-    def result(self, found: Finding | Judgement, judgement: Judgement | None = None) -> ValidationResult:
+    def result(self, found: Finding, witness: Finding | None = None) -> ValidationResult:
         """Give a finding; what a query says of it may be known from pySHACL only."""
-        witness = found if isinstance(found, Judgement) else judgement
         message = message_of(found, self.shapes, self.data, self.prefixes)
         if not is_of_core(found.component):
             told = found.messages or (witness.messages if witness else ())
@@ -173,7 +172,7 @@ class _Writer:
 
     def _placed(
         self,
-        found: Finding | Judgement,
+        found: Finding,
         path: str | None,
         *,
         severity: Severity,
@@ -198,5 +197,5 @@ class _Writer:
         )
 
 
-def _whole(result: Finding | Judgement) -> tuple[object, ...]:
+def _whole(result: Finding) -> tuple[object, ...]:
     return result.focus, result.shape, result.component, result.value

@@ -43,7 +43,7 @@ _DEFAULT_GRAPH = DefaultGraph()
 @dataclass(frozen=True)
 class Finding:
     """
-    A constraint that a focus node does not meet.
+    A constraint that a focus node does not meet, as an engine tells it: ours, or pySHACL.
 
     ``path`` is written as in SPARQL and absent for the focus node itself; ``component`` and ``severity`` are IRIs.
     ``messages`` are those of the shapes graph, in every language it has, with their placeholders filled.
