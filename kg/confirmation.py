@@ -19,6 +19,7 @@ from kg.namespaces import PREFIXES
 from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
 from kg.shacl.index import BoundlessQueryError
+from kg.shacl.literals import NUMERIC
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
@@ -34,13 +35,6 @@ _PAIRS: Final = frozenset({"LessThan", "LessThanOrEquals"})
 _RANGES: Final = frozenset({"MaxExclusive", "MaxInclusive", "MinExclusive", "MinInclusive"})
 _ORDERED: Final = frozenset({"boolean", "date", "dateTime", "string"})
 """Datatypes besides numbers for which SPARQL has an order."""
-_NUMBERS: Final = frozenset(
-    {
-        *("byte", "decimal", "double", "float", "int", "integer", "long", "negativeInteger", "nonNegativeInteger"),
-        *("nonPositiveInteger", "positiveInteger", "short", "unsignedByte", "unsignedInt", "unsignedLong"),
-        "unsignedShort",
-    }
-)
 _ZONE: Final = re.compile(r"[0-9](Z|[+-][0-9]{2}:[0-9]{2})$")
 
 _Wanted = Mapping[Term, Collection[Term]]
@@ -166,7 +160,7 @@ def _kind(term: Term) -> str | None:
     if not isinstance(term, Literal) or not is_well_formed(term) or term.value == "NaN":
         return None
     name = term.datatype.value.removeprefix(PREFIXES["xsd"])
-    if name in _NUMBERS:
+    if name in NUMERIC:
         return "number"
     return name + (" with a zone" if _ZONE.search(term.value) else "") if name in _ORDERED else None
 

@@ -16,7 +16,9 @@ from kg.terms import Literal, NamedNode, Term
 
 __all__ = [
     "KNOWN",
+    "TARGETS",
     "Shape",
+    "inner_shapes",
     "is_true",
     "read_messages",
     "read_shape",
@@ -29,7 +31,8 @@ __all__ = [
 _SH = PREFIXES["sh"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _CLASS = NamedNode(PREFIXES["rdfs"] + "Class")
-_TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+"""The kinds of targets."""
 _PARAMETERS: Final = {
     *("and", "class", "closed", "datatype", "disjoint", "equals", "hasValue", "in", "languageIn", "lessThan"),
     *("lessThanOrEquals", "maxCount", "maxExclusive", "maxInclusive", "maxLength", "minCount", "minExclusive"),
@@ -55,7 +58,7 @@ _ELSEWHERE: Final = {
 _LISTS: Final = ("and", "or", "xone")
 _SINGLE: Final = ("node", "not", "property", "qualifiedValueShape")
 _MOST_DEPTH: Final = 50
-KNOWN: Final = _PARAMETERS | _COMPANIONS | _REMARKS | set(_TARGETS)
+KNOWN: Final = _PARAMETERS | _COMPANIONS | _REMARKS | set(TARGETS)
 """The words of SHACL that may stand at a shape."""
 
 
@@ -140,7 +143,7 @@ def is_true(term: Term | None) -> bool:
 
 def targeted_shapes(shapes: TripleIndex) -> set[Term]:
     """Give the shapes that have targets of their own, implicit class targets included."""
-    found = {node for name in _TARGETS for node in shapes.by_subject(sh(name))}
+    found = {node for name in TARGETS for node in shapes.by_subject(sh(name))}
     return found | {node for node in _typed_shapes(shapes) if _is_class(shapes, node)}
 
 
@@ -184,10 +187,11 @@ def require_finite(shapes: TripleIndex, nodes: Iterable[Term]) -> None:
                 trail[node] = None
                 if len(trail) > _MOST_DEPTH:
                     raise UnsupportedShapeError(f"the shape {node} lies more than {_MOST_DEPTH} deep in {start}")
-                waiting += [(node, True), *((inner, False) for inner in _inner_shapes(shapes, node))]
+                waiting += [(node, True), *((inner, False) for inner in inner_shapes(shapes, node))]
 
 
-def _inner_shapes(shapes: TripleIndex, node: Term) -> Iterator[Term]:
+def inner_shapes(shapes: TripleIndex, node: Term) -> Iterator[Term]:
+    """Give the shapes that a shape refers to."""
     for name in _SINGLE:
         yield from shapes.values(node, sh(name))
     for name in _LISTS:
