@@ -18,11 +18,11 @@ from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
 from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
-from kg.shacl.index import BoundlessQueryError
+from kg.shacl.index import BoundlessQueryError, sh
 from kg.shacl.literals import NUMERIC
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BlankNode, Literal, Term, Triple
 
 __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
 
@@ -141,7 +141,7 @@ def is_known_gap(result: Finding, data: TripleIndex, shapes: TripleIndex) -> boo
     no length (section 4.4.1). Each is shown by a case of ``tests/test_shacl_differential.py``.
     """
     name = result.component.removeprefix(_SH).removesuffix("ConstraintComponent")
-    parameter = NamedNode(_SH + name[:1].lower() + name[1:])
+    parameter = sh(name[:1].lower() + name[1:])
     wanted = shapes.values(result.shape, parameter)
     if name == "Datatype":
         return isinstance(result.value, Literal) and result.value.datatype in wanted

@@ -8,19 +8,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from kg.namespaces import PREFIXES, compact_iri
+from kg.namespaces import PREFIXES, compact_iris
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
+from kg.shacl.index import sh
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
 from kg.shacl.trace import Trace
-from kg.terms import BlankNode, Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, plain
 
-__all__ = ["best_message", "is_of_core", "message_of", "plain", "shortened"]
+__all__ = ["best_message", "is_of_core", "message_of"]
 
 _SH: Final = PREFIXES["sh"]
-_MESSAGE: Final = NamedNode(_SH + "message")
 _MOST_LISTED = 6
-_IRI: Final = re.compile(r"<([^<>\s]*)>")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _EXPECTED: Final = {
     "class": "found {value}, expected an instance of {wanted}",
@@ -63,21 +62,11 @@ def is_of_core(component: str) -> bool:
     return name != "sparql" and (name in _EXPECTED or name in _LISTED)
 
 
-def plain(term: Term) -> str:
-    """Give a term as it stands in a finding: an IRI or a text without marks."""
-    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
-
-
-def shortened(message: str, prefixes: Mapping[str, str]) -> str:
-    """Write the IRIs of a message, which stand in angle brackets, as prefixed names where a prefix fits."""
-    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), message)
-
-
 def best_message(messages: Iterable[Term]) -> str:
     """Choose among messages: those in English or without a language, else all."""
     literals = [term for term in messages if isinstance(term, Literal)]
-    plain = [one for one in literals if not one.language or one.language.lower().split("-")[0] == "en"]
-    return " ".join(sorted({one.value for one in plain or literals}))
+    readable = [one for one in literals if not one.language or one.language.lower().split("-")[0] == "en"]
+    return " ".join(sorted({one.value for one in readable or literals}))
 
 
 def message_of(finding: Finding, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
@@ -93,12 +82,12 @@ def message_of(finding: Finding, shapes: TripleIndex, data: TripleIndex, prefixe
     name = _parameter(finding.component)
     stated: list[Term] = []
     if name == "sparql":
-        for constraint in shapes.values(finding.shape, NamedNode(_SH + "sparql")):
-            stated += shapes.values(constraint, _MESSAGE)
-    text = best_message(stated or shapes.values(finding.shape, _MESSAGE))
+        for constraint in shapes.values(finding.shape, sh("sparql")):
+            stated += shapes.values(constraint, sh("message"))
+    text = best_message(stated or shapes.values(finding.shape, sh("message")))
     if text:
         return _filled(text, finding)
-    return shortened(_sentence(name, finding, shapes, data), prefixes)
+    return compact_iris(_sentence(name, finding, shapes, data), prefixes)
 
 
 def _filled(text: str, finding: Finding) -> str:
@@ -114,7 +103,7 @@ def _filled(text: str, finding: Finding) -> str:
 
 
 def _sentence(name: str, finding: Finding, shapes: TripleIndex, data: TripleIndex) -> str:
-    wanted = shapes.values(finding.shape, NamedNode(_SH + name))
+    wanted = shapes.values(finding.shape, sh(name))
     template = _EXPECTED.get(name) or _LISTED.get(name)
     if template is None:
         return f"does not meet <{finding.component}>"
@@ -127,7 +116,7 @@ def _sentence(name: str, finding: Finding, shapes: TripleIndex, data: TripleInde
 
 
 def _count(finding: Finding, shapes: TripleIndex, data: TripleIndex) -> int:
-    path = shapes.value(finding.shape, NamedNode(_SH + "path"))
+    path = shapes.value(finding.shape, sh("path"))
     try:
         return 0 if path is None else len(list(Trace(data).reach(read_path(shapes, path), finding.focus)))
     except UnsupportedShapeError:

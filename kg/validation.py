@@ -24,14 +24,14 @@ from kg.shacl import Finding, TripleIndex
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import sift
-from kg.shape_messages import best_message, is_of_core, message_of, plain
+from kg.shape_messages import best_message, is_of_core, message_of
 from kg.shape_rules import broken_shape, inspect_shapes
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import NamedNode, Term, Triple, plain, prefixed
 
 __all__ = ["Engine", "validate"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_NODE_SHAPE = NamedNode(PREFIXES["sh"] + "NodeShape")
+_TYPE = prefixed("rdf:type")
+_NODE_SHAPE = prefixed("sh:NodeShape")
 _ONE_IRI = re.compile(r"<[^<>]*>")
 
 

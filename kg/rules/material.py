@@ -10,24 +10,23 @@ from kg.config import Config
 from kg.dataset import Sources, SourceText
 from kg.errors import QueryHeaderError
 from kg.locator import Locator
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, expand_iri
 from kg.query_checks import QueryFinding, check_text
 from kg.rules.texts import SourceReading
 from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
-from kg.terms import NamedNode, Triple
+from kg.terms import NamedNode, Triple, prefixed
 
 __all__ = ["Material", "namespace_of"]
 
 
 def _iris(names: str) -> frozenset[str]:
     """Write prefixed names, apart by blanks, in full."""
-    pairs = (name.split(":") for name in names.split())
-    return frozenset(PREFIXES[prefix] + local for prefix, local in pairs)
+    return frozenset(map(expand_iri, names.split()))
 
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_IS_DEFINED_BY: Final = NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
+_TYPE: Final = prefixed("rdf:type")
+_IS_DEFINED_BY: Final = prefixed("rdfs:isDefinedBy")
 _VOCABULARY_TYPES: Final = {PREFIXES["owl"] + "Ontology", "http://purl.org/vocommons/voaf#Vocabulary"}
 _CLASS_TYPES: Final = _iris("owl:Class rdfs:Class rdfs:Datatype owl:DeprecatedClass")
 _PROPERTY_TYPES: Final = _iris(
@@ -218,7 +217,7 @@ class Material:
         """
         declared = Counter(map(namespace_of, self.classes | self.properties))
         missing = Counter(namespace_of(word) for word in self.words if word not in self.subjects)
-        imports = self.index.by_value(NamedNode(PREFIXES["owl"] + "imports"))
+        imports = self.index.by_value(prefixed("owl:imports"))
         absent = {
             urlsplit(each.value).netloc
             for each in imports

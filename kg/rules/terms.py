@@ -17,7 +17,7 @@ from kg.namespaces import PREFIXES
 from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.vocabularies import DEPRECATED, SCHEMA_ORG, known_words, right_spelling
-from kg.terms import Literal, NamedNode, Triple
+from kg.terms import Literal, NamedNode, Triple, prefixed
 
 __all__ = ["TERM_RULES", "did_you_mean", "suggestions"]
 
@@ -25,8 +25,8 @@ _NEAR: Final = 0.6
 """How alike two names are at least, where 1 is the same and a transposition counts as one mistake."""
 _MOST_SUGGESTIONS: Final = 200
 """For how many IRIs a rule looks for a near one; whoever has more has not misspelt them."""
-_DEPRECATED: Final = NamedNode(PREFIXES["owl"] + "deprecated")
-_IS_REPLACED_BY: Final = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_DEPRECATED: Final = prefixed("owl:deprecated")
+_IS_REPLACED_BY: Final = prefixed("dcterms:isReplacedBy")
 _SPEAKS_OF_TERMS: Final = (
     *(PREFIXES[prefix] for prefix in ("owl", "rdfs", "skos")),
     *(PREFIXES["dcterms"] + name for name in ("isReplacedBy", "replaces", "isVersionOf", "hasVersion", "relation")),

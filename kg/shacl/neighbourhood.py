@@ -11,22 +11,21 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.namespaces import PREFIXES
 from kg.shacl.components import VALIDATORS
 from kg.shacl.index import TripleIndex, sh
 from kg.shacl.parts import query_text
 from kg.shacl.paths import read_path
 from kg.shacl.shapes import inner_shapes, is_true
 from kg.shacl.trace import Trace
-from kg.terms import Literal, NamedNode, Term, Triple
+from kg.terms import Literal, Term, Triple, prefixed
 
 if TYPE_CHECKING:
     from kg.shacl.footprint import Footprint
 
 __all__ = ["Neighbourhood"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_TYPE = prefixed("rdf:type")
+_SUBCLASS = prefixed("rdfs:subClassOf")
 
 
 class Neighbourhood:

@@ -13,16 +13,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from kg.namespaces import PREFIXES
 from kg.shacl.index import TripleIndex, sh
 from kg.shacl.shapes import TARGETS, targeted_shapes
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple, prefixed
 
 __all__ = ["aimed", "focus_nodes", "members", "only", "query_prefixes", "query_text", "reachable", "targets", "without"]
 
-_CLASS_TYPES = frozenset(NamedNode(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
+_CLASS_TYPES = frozenset(map(prefixed, ("rdfs:Class", "owl:Class")))
 _COMPONENT = sh("ConstraintComponent")
-_IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
-_LIST = frozenset(NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
+_IMPORTS = prefixed("owl:imports")
+_LIST = frozenset(map(prefixed, ("rdf:first", "rdf:rest")))
 _TARGETS = frozenset(map(sh, TARGETS))
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = prefixed("rdf:type")
 _SH = PREFIXES["sh"]
 
 

@@ -14,12 +14,12 @@ from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
 from kg.shacl.parts import query_prefixes
 from kg.shacl.prebinding import PreparedQuery, prepare_query
 from kg.shacl.shapes import KNOWN, Shape
-from kg.terms import Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, prefixed
 
 __all__ = ["SHAPES_GRAPH", "Question", "predicates_of", "read_question"]
 
 SHAPES_GRAPH = NamedNode("urn:x-agon:shapes")
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = prefixed("rdf:type")
 _ESCAPE = re.compile(r"\\(.)")
 
 

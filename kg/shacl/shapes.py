@@ -12,7 +12,7 @@ from kg.namespaces import PREFIXES
 from kg.shacl.data import DataGraph
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
 from kg.shacl.paths import Path, read_path
-from kg.terms import Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, prefixed
 
 __all__ = [
     "KNOWN",
@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 _SH = PREFIXES["sh"]
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_CLASS = NamedNode(PREFIXES["rdfs"] + "Class")
+_TYPE = prefixed("rdf:type")
+_CLASS = prefixed("rdfs:Class")
 TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 """The kinds of targets."""
 _PARAMETERS: Final = {
