@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 
 from kg.confirmation import Disagreement, Outcome, audit, confirm
-from kg.dataset import SourceFile, Sources
+from kg.dataset import Sources, distinct_triples
 from kg.errors import ShapesGraphError
 from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult, report_order
 from kg.locator import Locator
@@ -63,7 +63,7 @@ def validate(
     Raises:
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
     """
-    data, shapes = (tuple(_triples(files)) for files in (sources.data, sources.shapes))
+    data, shapes = distinct_triples(sources.data), distinct_triples(sources.shapes)
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
         raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
@@ -91,10 +91,6 @@ def validate(
     )
 
 
-def _triples(files: Iterable[SourceFile]) -> dict[Triple, None]:
-    return {quad.triple: None for file in files for quad in file.quads}
-
-
 def _by_pyshacl(
     oracle: Oracle, shapes: TripleIndex, nodes: Collection[Term], writer: "_Writer"
 ) -> Iterator[ValidationResult]:
@@ -115,10 +111,7 @@ class _Writer:
         self.shapes = shapes
         self.places = Locator(sources.shapes, texts)
         self._locator = Locator(sources.data, texts)
-        self.prefixes: dict[str, str] = {}
-        for file in sources.files:
-            self.prefixes = {**file.prefixes, **self.prefixes}
-        self.prefixes |= PREFIXES
+        self.prefixes = sources.prefixes
 
     @cached_property
     def data(self) -> TripleIndex:

@@ -60,8 +60,7 @@ class ReportContext:
 
     def fails(self, result: ValidationResult) -> bool:
         """Tell whether a finding is grave enough to make the check fail."""
-        order = list(Severity)
-        return self.fail_on is not None and order.index(result.severity) <= order.index(self.fail_on)
+        return self.fail_on is not None and result.severity.rank <= self.fail_on.rank
 
 
 @dataclass(frozen=True)

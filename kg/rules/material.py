@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kg.config import Config
-from kg.dataset import Sources, SourceText
+from kg.dataset import Sources, SourceText, distinct_triples
 from kg.errors import QueryHeaderError
 from kg.locator import Locator
 from kg.namespaces import PREFIXES, expand_iri
@@ -81,14 +81,12 @@ class Material:
     @cached_property
     def reported_triples(self) -> tuple[Triple, ...]:
         """The triples of the files that are reported on, once, for rules that look at one triple at a time."""
-        files = [file for file in self.sources.files if self._is_reported(file.path)]
-        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+        return distinct_triples(file for file in self.sources.files if self._is_reported(file.path))
 
     @cached_property
     def reported_data(self) -> tuple[Triple, ...]:
         """Those of them that do not stand in files of shapes."""
-        files = [file for file in self.sources.data if self._is_reported(file.path)]
-        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+        return distinct_triples(file for file in self.sources.data if self._is_reported(file.path))
 
     @cached_property
     def reported_readings(self) -> tuple[SourceReading, ...]:
@@ -104,21 +102,17 @@ class Material:
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
         """The prefixes of the files; the common ones win, then the first file."""
-        found: dict[str, str] = {}
-        for file in self.sources.files:
-            for prefix, namespace in file.prefixes.items():
-                found.setdefault(prefix, namespace)
-        return {**found, **PREFIXES}
+        return self.sources.prefixes
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """Every triple of every file, once."""
-        return tuple(dict.fromkeys(quad.triple for quad in self.sources.quads))
+        return distinct_triples(self.sources.files)
 
     @cached_property
     def data(self) -> tuple[Triple, ...]:
         """Every triple of the files that are no shapes, once."""
-        return tuple(dict.fromkeys(quad.triple for file in self.sources.data for quad in file.quads))
+        return distinct_triples(self.sources.data)
 
     @cached_property
     def index(self) -> TripleIndex:
