@@ -14,6 +14,7 @@ from kg.dataset import SourceFile
 from kg.findings import Location
 from kg.formats import has_tokens
 from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple, plain, prefixed
+from kg.text_lines import line_and_column
 from kg.turtle import Statement, Token, locate_statements
 
 __all__ = ["Locator", "token_location"]
@@ -210,5 +211,5 @@ def _line_that_names(path: str, text: str, iri: str) -> Location:
     start = text.find(iri)
     if start < 0:
         return Location(path, 1)
-    before = text[:start]
-    return Location(path, before.count("\n") + 1, start - before.rfind("\n"), start - before.rfind("\n") + len(iri))
+    line, column = line_and_column(text, start)
+    return Location(path, line, column, column + len(iri))

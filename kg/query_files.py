@@ -27,9 +27,9 @@ from kg.query import (
     find_values_block,
     read_query,
 )
-from kg.query.tokens import line_and_column
 from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
 from kg.terms import TERM_TYPES
+from kg.text_lines import line_and_column
 
 __all__ = ["load_saved_queries", "read_saved_queries", "rule_errors"]
 
