@@ -16,8 +16,6 @@ from importlib import resources
 from typing import Final
 
 import rdflib
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from rdflib import SH
 
 from kg.errors import ShapesGraphError
@@ -32,6 +30,7 @@ from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
 from kg.shacl.shapes import is_true, targeted_shapes
 from kg.shape_messages import message_of
+from kg.spelling import nearest
 from kg.terms import BlankNode, NamedNode, Term, Triple, plain, prefixed
 
 __all__ = ["SHAPE_RULES", "ShapeRule", "broken_shape", "inspect_shapes"]
@@ -40,8 +39,6 @@ _SH: Final = PREFIXES["sh"]
 _TYPE: Final = prefixed("rdf:type")
 _SUBCLASS: Final = prefixed("rdfs:subClassOf")
 _FIRST: Final = prefixed("rdf:first")
-_NEAR: Final = 0.6
-"""How alike two names are at least."""
 _WORDS: Final = sorted(str(word).removeprefix(_SH) for word in dir(SH) if not word.startswith("_"))
 _NEVER_APPLIED: Final = frozenset({"entailment", "expression", "js", "rule", "target", "values"})
 """Words that only the advanced features of SHACL have, or that ask for inference."""
@@ -218,8 +215,8 @@ def _unknown_words(shapes: _Shapes) -> Iterator[_Hit]:
             continue
         word = value.value.removeprefix(_SH)
         if word and word not in _WORDS:
-            found = process.extractOne(word, _WORDS, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
-            near = f": did you mean <{_SH}{found[0]}>?" if found else ""
+            meant = nearest(word, _WORDS)
+            near = f": did you mean <{_SH}{meant[0]}>?" if meant else ""
             yield _Hit(
                 triple.subject, triple.predicate.value, value, f"found {value}, a word that SHACL does not have{near}"
             )

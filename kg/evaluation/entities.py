@@ -9,19 +9,16 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from kg.entities import PAGE_SIZE, EntityRequest
 from kg.errors import MergedEntityError, UnknownEntityError
+from kg.spelling import nearest
 from kg.terms import BlankNode, Literal, NamedNode, Quad, prefixed
 
 __all__ = ["describe_entity"]
 
 _MOST_COMPARED = 20_000
 """How many IRIs an unknown one is compared with."""
-_NEAR = 0.6
-"""How alike a near name is at least, where 1 is the same and a transposition counts as one mistake."""
 _TRUE = Literal("true", datatype=prefixed("xsd:boolean"))
 
 
@@ -114,5 +111,4 @@ def _similar(store: ox.Store, iri: str) -> list[str]:
     subjects = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
     lasts = {name: name[len(folder) + 1 :] for name in subjects if name.startswith(folder + "/")}
     some = dict(itertools.islice(sorted(lasts.items()), _MOST_COMPARED))
-    found = process.extract(last, some, scorer=OSA.normalized_similarity, limit=3, score_cutoff=_NEAR)
-    return [name for _, _, name in found]
+    return nearest(last, some, most=3)
