@@ -22,6 +22,7 @@ from kg.shacl.index import BoundlessQueryError, sh
 from kg.shacl.literals import NUMERIC
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
+from kg.shacl.shapes import component_of, parameter_of
 from kg.terms import BlankNode, Literal, Term, Triple
 
 __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
@@ -29,10 +30,9 @@ __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_ga
 SAMPLE: Final = 5
 """At how many focus nodes the findings of one shape and component are asked for."""
 
-_SH: Final = PREFIXES["sh"]
-_SPARQL: Final = _SH + "SPARQLConstraintComponent"
-_PAIRS: Final = frozenset({"LessThan", "LessThanOrEquals"})
-_RANGES: Final = frozenset({"MaxExclusive", "MaxInclusive", "MinExclusive", "MinInclusive"})
+_SPARQL: Final = component_of("sparql")
+_PAIRS: Final = frozenset({"lessThan", "lessThanOrEquals"})
+_RANGES: Final = frozenset({"maxExclusive", "maxInclusive", "minExclusive", "minInclusive"})
 _ORDERED: Final = frozenset({"boolean", "date", "dateTime", "string"})
 """Datatypes besides numbers for which SPARQL has an order."""
 _ZONE: Final = re.compile(r"[0-9](Z|[+-][0-9]{2}:[0-9]{2})$")
@@ -140,12 +140,11 @@ def is_known_gap(result: Finding, data: TripleIndex, shapes: TripleIndex) -> boo
     takes for met; whether a literal is well-formed, rdflib decides otherwise for some datatypes; and a blank node has
     no length (section 4.4.1). Each is shown by a case of ``tests/test_shacl_differential.py``.
     """
-    name = result.component.removeprefix(_SH).removesuffix("ConstraintComponent")
-    parameter = sh(name[:1].lower() + name[1:])
-    wanted = shapes.values(result.shape, parameter)
-    if name == "Datatype":
+    name = parameter_of(result.component)
+    wanted = shapes.values(result.shape, sh(name))
+    if name == "datatype":
         return isinstance(result.value, Literal) and result.value.datatype in wanted
-    if name == "MinLength":
+    if name == "minLength":
         return isinstance(result.value, BlankNode)
     if name in _PAIRS:
         wanted = [other for each in wanted for other in data.values(result.focus, each)]

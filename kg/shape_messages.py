@@ -13,6 +13,7 @@ from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
 from kg.shacl.index import sh
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
+from kg.shacl.shapes import parameter_of
 from kg.shacl.trace import Trace
 from kg.terms import Literal, NamedNode, Term, plain
 
@@ -58,7 +59,7 @@ _LISTED: Final = {
 
 def is_of_core(component: str) -> bool:
     """Tell whether a constraint component is one of SHACL Core, whose messages need no query."""
-    name = _parameter(component)
+    name = parameter_of(component)
     return name != "sparql" and (name in _EXPECTED or name in _LISTED)
 
 
@@ -79,7 +80,7 @@ def message_of(finding: Finding, shapes: TripleIndex, data: TripleIndex, prefixe
         data: The data graph, in which values are counted.
         prefixes: Names of namespaces, by which the IRIs of a sentence of ours are shortened.
     """
-    name = _parameter(finding.component)
+    name = parameter_of(finding.component)
     stated: list[Term] = []
     if name == "sparql":
         for constraint in shapes.values(finding.shape, sh("sparql")):
@@ -135,9 +136,3 @@ def _shown(term: Term) -> str:
     if isinstance(term, Literal):
         return term.value if term.datatype.value == PREFIXES["xsd"] + "integer" else str(term)
     return "a node without a name"
-
-
-def _parameter(component: str) -> str:
-    """Give the parameter of a component of SHACL Core, such as ``minCount``."""
-    name = component.removeprefix(_SH).removesuffix("ConstraintComponent")
-    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]

@@ -52,6 +52,7 @@ class Material:
         sources: The files that parse.
         queries: The saved queries.
         query_errors: What is wrong with query files that do not parse.
+        scope: The paths that are reported on; None means all.
     """
 
     def __init__(

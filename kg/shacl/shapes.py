@@ -18,8 +18,10 @@ __all__ = [
     "KNOWN",
     "TARGETS",
     "Shape",
+    "component_of",
     "inner_shapes",
     "is_true",
+    "parameter_of",
     "read_messages",
     "read_shape",
     "require_finite",
@@ -55,6 +57,7 @@ _ELSEWHERE: Final = {
     *("sourceConstraintComponent", "sourceShape", "value"),
 }
 """Words of SHACL that stand elsewhere than at shapes, those of reports among them."""
+_COMPONENT: Final = "ConstraintComponent"
 _LISTS: Final = ("and", "or", "xone")
 _SINGLE: Final = ("node", "not", "property", "qualifiedValueShape")
 _MOST_DEPTH: Final = 50
@@ -88,6 +91,23 @@ class Shape:
     def one(self, name: str) -> Term | None:
         """Give the value of a companion of a parameter, if there is one."""
         return next(iter(self.parameters.get(name, ())), None)
+
+
+def component_of(parameter: str) -> str:
+    """
+    Give the IRI of the component of SHACL that a parameter, such as ``minCount``, belongs to.
+
+    >>> component_of("minCount")
+    'http://www.w3.org/ns/shacl#MinCountConstraintComponent'
+    """
+    name = "SPARQL" if parameter == "sparql" else parameter[0].upper() + parameter[1:]
+    return f"{_SH}{name}{_COMPONENT}"
+
+
+def parameter_of(component: str) -> str:
+    """Give the parameter that a component of SHACL has, as :func:`component_of` takes it."""
+    name = component.removeprefix(_SH).removesuffix(_COMPONENT)
+    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
 
 
 def require_known(shapes: TripleIndex) -> None:
