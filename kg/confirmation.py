@@ -16,31 +16,25 @@ from typing import Final
 
 from kg.errors import ShapesGraphError
 from kg.namespaces import PREFIXES
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, is_well_formed
-from kg.shacl.index import BoundlessQueryError
+from kg.shacl.index import BoundlessQueryError, sh
+from kg.shacl.literals import NUMERIC
 from kg.shacl.neighbourhood import Neighbourhood
 from kg.shacl.parts import aimed, focus_nodes
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.shacl.shapes import component_of, parameter_of
+from kg.terms import BlankNode, Literal, Term, Triple
 
 __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
 
 SAMPLE: Final = 5
 """At how many focus nodes the findings of one shape and component are asked for."""
 
-_SH: Final = PREFIXES["sh"]
-_SPARQL: Final = _SH + "SPARQLConstraintComponent"
-_PAIRS: Final = frozenset({"LessThan", "LessThanOrEquals"})
-_RANGES: Final = frozenset({"MaxExclusive", "MaxInclusive", "MinExclusive", "MinInclusive"})
+_SPARQL: Final = component_of("sparql")
+_PAIRS: Final = frozenset({"lessThan", "lessThanOrEquals"})
+_RANGES: Final = frozenset({"maxExclusive", "maxInclusive", "minExclusive", "minInclusive"})
 _ORDERED: Final = frozenset({"boolean", "date", "dateTime", "string"})
 """Datatypes besides numbers for which SPARQL has an order."""
-_NUMBERS: Final = frozenset(
-    {
-        *("byte", "decimal", "double", "float", "int", "integer", "long", "negativeInteger", "nonNegativeInteger"),
-        *("nonPositiveInteger", "positiveInteger", "short", "unsignedByte", "unsignedInt", "unsignedLong"),
-        "unsignedShort",
-    }
-)
 _ZONE: Final = re.compile(r"[0-9](Z|[+-][0-9]{2}:[0-9]{2})$")
 
 _Wanted = Mapping[Term, Collection[Term]]
@@ -52,7 +46,7 @@ _Key = tuple[Term, Term, str, Term | None]
 class Disagreement:
     """A result that one of the engines has and the other has not."""
 
-    result: Finding | Judgement
+    result: Finding
     is_ours: bool
 
 
@@ -62,14 +56,14 @@ class Outcome:
     What came of asking.
 
     ``asked`` counts the findings that pySHACL was asked for, ``confirmed`` those that it has too; ``known_gaps`` those
-    over which it passes for a reason that is known, or which it cannot evaluate. ``judgements`` are its results.
+    over which it passes for a reason that is known, or which it cannot evaluate. ``witnesses`` are its own findings.
     """
 
     asked: int = 0
     confirmed: int = 0
     known_gaps: int = 0
     disagreements: tuple[Disagreement, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
+    witnesses: tuple[Finding, ...] = ()
 
 
 def confirm(
@@ -85,15 +79,15 @@ def confirm(
         shapes: The shapes that were applied.
     """
     wanted = _sampled(findings)
-    judgements, stopped = _ask(wanted, data, triples, shapes)
+    witnesses, stopped = _ask(wanted, data, triples, shapes)
     asked = [one for one in findings if one.focus in wanted.get(one.shape, ())]
     known = {_key(one) for one in findings}
-    found = {_key(one): one for one in judgements}
+    found = {_key(one): one for one in witnesses}
     missing = [one for one in asked if _key(one) not in found]
     gaps = [one for one in missing if one.shape in stopped or is_known_gap(one, data, shapes)]
     more = [
         one
-        for one in judgements
+        for one in witnesses
         if _key(one) not in known and one.focus in wanted.get(one.shape, ()) and not is_known_gap(one, data, shapes)
     ]
     return Outcome(
@@ -104,7 +98,7 @@ def confirm(
             *(Disagreement(one, is_ours=True) for one in missing if one not in gaps),
             *(Disagreement(one, is_ours=False) for one in more),
         ),
-        judgements=tuple(judgements),
+        witnesses=tuple(witnesses),
     )
 
 
@@ -133,12 +127,12 @@ def audit(
     wanted = {
         node: _spread(foci - flagged, count) for node, foci in focus_nodes(shapes, data).items() if node not in unknown
     }
-    judgements, _ = _ask(wanted, data, triples, shapes)
-    more = (one for one in judgements if _key(one) not in known and not is_known_gap(one, data, shapes))
+    witnesses, _ = _ask(wanted, data, triples, shapes)
+    more = (one for one in witnesses if _key(one) not in known and not is_known_gap(one, data, shapes))
     return tuple(Disagreement(one, is_ours=False) for one in more)
 
 
-def is_known_gap(result: Finding | Judgement, data: TripleIndex, shapes: TripleIndex) -> bool:
+def is_known_gap(result: Finding, data: TripleIndex, shapes: TripleIndex) -> bool:
     """
     Tell whether our engine and pySHACL 0.40 are known to disagree on such a result.
 
@@ -146,12 +140,11 @@ def is_known_gap(result: Finding | Judgement, data: TripleIndex, shapes: TripleI
     takes for met; whether a literal is well-formed, rdflib decides otherwise for some datatypes; and a blank node has
     no length (section 4.4.1). Each is shown by a case of ``tests/test_shacl_differential.py``.
     """
-    name = result.component.removeprefix(_SH).removesuffix("ConstraintComponent")
-    parameter = NamedNode(_SH + name[:1].lower() + name[1:])
-    wanted = shapes.values(result.shape, parameter)
-    if name == "Datatype":
+    name = parameter_of(result.component)
+    wanted = shapes.values(result.shape, sh(name))
+    if name == "datatype":
         return isinstance(result.value, Literal) and result.value.datatype in wanted
-    if name == "MinLength":
+    if name == "minLength":
         return isinstance(result.value, BlankNode)
     if name in _PAIRS:
         wanted = [other for each in wanted for other in data.values(result.focus, each)]
@@ -166,7 +159,7 @@ def _kind(term: Term) -> str | None:
     if not isinstance(term, Literal) or not is_well_formed(term) or term.value == "NaN":
         return None
     name = term.datatype.value.removeprefix(PREFIXES["xsd"])
-    if name in _NUMBERS:
+    if name in NUMERIC:
         return "number"
     return name + (" with a zone" if _ZONE.search(term.value) else "") if name in _ORDERED else None
 
@@ -190,11 +183,11 @@ def _spread(nodes: Collection[Term], count: int) -> list[Term]:
 
 def _ask(
     wanted: _Wanted, data: TripleIndex, triples: Collection[Triple], shapes: TripleIndex
-) -> tuple[list[Judgement], set[Term]]:
+) -> tuple[list[Finding], set[Term]]:
     """Ask about focus nodes with shapes; give what was found, and the shapes at which pySHACL stopped."""
     near = Neighbourhood(data, shapes)
     everywhere = {shape for shape, foci in wanted.items() if not _surround(near, shape, foci)}
-    found: list[Judgement] = []
+    found: list[Finding] = []
     stopped: set[Term] = set()
     for nodes, graph in ((wanted.keys() - everywhere, near.triples), (everywhere, triples)):
         if not any(wanted[node] for node in nodes):
@@ -222,7 +215,7 @@ def _surround(near: Neighbourhood, shape: Term, foci: Iterable[Term]) -> bool:
     return True
 
 
-def _key(result: Finding | Judgement) -> _Key:
+def _key(result: Finding) -> _Key:
     """Give what two engines must agree on; of the solutions of a query for one focus node pySHACL may give only one."""
     value = None if result.component == _SPARQL else result.value
     return result.focus, result.shape, result.component, value

@@ -22,6 +22,7 @@ from kg.blank_nodes import blank_node_labels
 from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
 from kg.formats import SOURCE_SUFFIXES
+from kg.namespaces import PREFIXES
 from kg.syntax import parse_source
 from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
@@ -29,6 +30,7 @@ __all__ = [
     "SourceFile",
     "SourceText",
     "Sources",
+    "distinct_triples",
     "fill_store",
     "load_store",
     "open_store",
@@ -90,6 +92,20 @@ class Sources:
     def shapes(self) -> tuple[SourceFile, ...]:
         """The files of the shapes graph."""
         return tuple(file for file in self.files if file.is_shapes)
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes of the files; the common ones win, then the first file."""
+        found: dict[str, str] = {}
+        for file in self.files:
+            for prefix, namespace in file.prefixes.items():
+                found.setdefault(prefix, namespace)
+        return {**found, **PREFIXES}
+
+
+def distinct_triples(files: Iterable[SourceFile]) -> tuple[Triple, ...]:
+    """Give the triples of some files, each once, in the order of the files, whatever graphs they stand in."""
+    return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
 
 
 def source_paths(config: Config) -> list[Path]:

@@ -13,8 +13,7 @@ from hashlib import sha256
 
 from kg.config import Config
 from kg.formats import FORMATS
-from kg.namespaces import PREFIXES
-from kg.terms import Literal, NamedNode, Quad, Term, Triple, in_graph
+from kg.terms import Literal, NamedNode, Quad, Term, Triple, in_graph, prefixed
 
 __all__ = ["describe_dataset", "describe_service"]
 
@@ -22,12 +21,7 @@ _MOST_PASSES = 10
 _SIMPLE_ENTAILMENT = "http://www.w3.org/ns/entailment/Simple"
 
 
-def _term(name: str) -> NamedNode:
-    prefix, local = name.split(":")
-    return NamedNode(PREFIXES[prefix] + local)
-
-
-_TYPE = _term("rdf:type")
+_TYPE = prefixed("rdf:type")
 
 
 def describe_dataset(quads: Iterable[Quad], config: Config, *, conforms: bool) -> tuple[Quad, ...]:
@@ -68,22 +62,22 @@ def describe_service(
         The triples of the service description, those of ``description`` included.
     """
     service, dataset = NamedNode(endpoint), NamedNode(config.dataset_iri)
-    yield Triple(service, _TYPE, _term("sd:Service"))
-    yield Triple(service, _term("sd:endpoint"), service)
-    yield Triple(service, _term("sd:supportedLanguage"), _term("sd:SPARQL11Query"))
-    yield Triple(service, _term("sd:feature"), _term("sd:UnionDefaultGraph"))
-    yield Triple(service, _term("sd:feature"), _term("sd:EmptyGraphs"))
+    yield Triple(service, _TYPE, prefixed("sd:Service"))
+    yield Triple(service, prefixed("sd:endpoint"), service)
+    yield Triple(service, prefixed("sd:supportedLanguage"), prefixed("sd:SPARQL11Query"))
+    yield Triple(service, prefixed("sd:feature"), prefixed("sd:UnionDefaultGraph"))
+    yield Triple(service, prefixed("sd:feature"), prefixed("sd:EmptyGraphs"))
     if config.service_prefixes:
-        yield Triple(service, _term("sd:feature"), _term("sd:BasicFederatedQuery"))
-    yield Triple(service, _term("sd:defaultEntailmentRegime"), NamedNode(_SIMPLE_ENTAILMENT))
-    yield Triple(service, _term("sd:defaultDataset"), dataset)
-    yield Triple(dataset, _term("void:sparqlEndpoint"), service)
+        yield Triple(service, prefixed("sd:feature"), prefixed("sd:BasicFederatedQuery"))
+    yield Triple(service, prefixed("sd:defaultEntailmentRegime"), NamedNode(_SIMPLE_ENTAILMENT))
+    yield Triple(service, prefixed("sd:defaultDataset"), dataset)
+    yield Triple(dataset, prefixed("void:sparqlEndpoint"), service)
     if dump:
-        yield Triple(dataset, _term("void:dataDump"), NamedNode(dump))
+        yield Triple(dataset, prefixed("void:dataDump"), NamedNode(dump))
     limits = f"A query may take {config.limits.timeout_seconds:g} seconds and have {config.limits.query_bytes} bytes."
-    yield Triple(service, _term("rdfs:comment"), Literal(limits, language="en"))
+    yield Triple(service, prefixed("rdfs:comment"), Literal(limits, language="en"))
     for row in FORMATS:
-        yield Triple(service, _term("sd:resultFormat"), NamedNode(row.iri))
+        yield Triple(service, prefixed("sd:resultFormat"), NamedNode(row.iri))
     yield from description
 
 
@@ -96,20 +90,20 @@ def _description(quads: tuple[Quad, ...], config: Config, conforms: bool) -> Ite
 def _whole(quads: tuple[Quad, ...], config: Config, conforms: bool) -> Iterator[Triple]:
     dataset, default_graph = NamedNode(config.dataset_iri), NamedNode(config.dataset_iri + "#default-graph")
     union = {quad.triple for quad in quads}
-    yield from (Triple(dataset, _TYPE, _term(name)) for name in ("sd:Dataset", "void:Dataset"))
-    yield Triple(dataset, _term("dcterms:title"), Literal(config.title, language="en"))
+    yield from (Triple(dataset, _TYPE, prefixed(name)) for name in ("sd:Dataset", "void:Dataset"))
+    yield Triple(dataset, prefixed("dcterms:title"), Literal(config.title, language="en"))
     if config.description:
-        yield Triple(dataset, _term("dcterms:description"), Literal(config.description, language="en"))
-    yield Triple(dataset, _term("dcterms:license"), NamedNode(config.licence))
-    yield Triple(dataset, _term("void:uriSpace"), Literal(config.base_iri + "id/"))
-    yield Triple(dataset, _term("void:triples"), _count(len(union)))
-    yield Triple(dataset, _term("void:distinctSubjects"), _count(len({triple.subject for triple in union})))
-    yield Triple(dataset, _term("sd:defaultGraph"), default_graph)
-    yield Triple(default_graph, _TYPE, _term("sd:Graph"))
-    yield Triple(default_graph, _term("void:triples"), _count(len(union)))
+        yield Triple(dataset, prefixed("dcterms:description"), Literal(config.description, language="en"))
+    yield Triple(dataset, prefixed("dcterms:license"), NamedNode(config.licence))
+    yield Triple(dataset, prefixed("void:uriSpace"), Literal(config.base_iri + "id/"))
+    yield Triple(dataset, prefixed("void:triples"), _count(len(union)))
+    yield Triple(dataset, prefixed("void:distinctSubjects"), _count(len({triple.subject for triple in union})))
+    yield Triple(dataset, prefixed("sd:defaultGraph"), default_graph)
+    yield Triple(default_graph, _TYPE, prefixed("sd:Graph"))
+    yield Triple(default_graph, prefixed("void:triples"), _count(len(union)))
     if not conforms:
         comment = "This release does not conform to its own shapes."
-        yield Triple(dataset, _term("rdfs:comment"), Literal(comment, language="en"))
+        yield Triple(dataset, prefixed("rdfs:comment"), Literal(comment, language="en"))
 
 
 def _named_graphs(quads: tuple[Quad, ...], config: Config) -> Iterator[Triple]:
@@ -118,11 +112,11 @@ def _named_graphs(quads: tuple[Quad, ...], config: Config) -> Iterator[Triple]:
         if not isinstance(name, NamedNode):
             continue
         entry = NamedNode(f"{config.dataset_iri}#graph-{_key(name)}")
-        yield Triple(NamedNode(config.dataset_iri), _term("sd:namedGraph"), entry)
-        yield Triple(entry, _TYPE, _term("sd:NamedGraph"))
-        yield Triple(entry, _term("sd:name"), name)
-        yield Triple(entry, _term("sd:graph"), name)
-        yield Triple(name, _term("void:triples"), _count(size))
+        yield Triple(NamedNode(config.dataset_iri), prefixed("sd:namedGraph"), entry)
+        yield Triple(entry, _TYPE, prefixed("sd:NamedGraph"))
+        yield Triple(entry, prefixed("sd:name"), name)
+        yield Triple(entry, prefixed("sd:graph"), name)
+        yield Triple(name, prefixed("void:triples"), _count(size))
 
 
 def _partitions(quads: tuple[Quad, ...], config: Config) -> Iterator[Triple]:
@@ -165,9 +159,9 @@ def _partition(
     """Describe a part of a part; ``path`` leads from what it is about to the whole."""
     node = _node(config, kind, path)
     namespace = "voidext" if kind == "datatype" else "void"
-    yield Triple(outer, _term(f"{namespace}:{kind}Partition"), node)
-    yield Triple(node, _term(f"{namespace}:{kind}"), path[0])
-    yield Triple(node, _term(measure), _count(size))
+    yield Triple(outer, prefixed(f"{namespace}:{kind}Partition"), node)
+    yield Triple(node, prefixed(f"{namespace}:{kind}"), path[0])
+    yield Triple(node, prefixed(measure), _count(size))
 
 
 def _node(config: Config, kind: str, path: tuple[NamedNode, ...]) -> NamedNode:
@@ -175,7 +169,7 @@ def _node(config: Config, kind: str, path: tuple[NamedNode, ...]) -> NamedNode:
 
 
 def _count(number: int) -> Literal:
-    return Literal(str(number), datatype=_term("xsd:integer"))
+    return Literal(str(number), datatype=prefixed("xsd:integer"))
 
 
 def _key(*terms: NamedNode) -> str:

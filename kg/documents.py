@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kg.config import Config
-from kg.namespaces import PREFIXES
-from kg.terms import NamedNode, Quad
+from kg.terms import NamedNode, Quad, prefixed
 
 __all__ = ["find_documents"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_VERSION = NamedNode(PREFIXES["owl"] + "versionIRI")
-_KINDS = (NamedNode(PREFIXES["owl"] + "Ontology"), NamedNode(PREFIXES["skos"] + "ConceptScheme"))
+_TYPE = prefixed("rdf:type")
+_VERSION = prefixed("owl:versionIRI")
+_KINDS = (prefixed("owl:Ontology"), prefixed("skos:ConceptScheme"))
 
 
 def find_documents(quads: Sequence[Quad], config: Config) -> dict[str, list[str]]:

@@ -12,8 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg.formats import Format, ResultKind, named_format, write_graph
-from kg.namespaces import PREFIXES
-from kg.terms import Literal, NamedNode, Quad, Triple
+from kg.terms import Literal, NamedNode, Quad, Triple, prefixed
 
 __all__ = ["CHECKSUMS", "Dump", "describe_dumps", "find_dumps", "write_dumps"]
 
@@ -79,24 +78,19 @@ def describe_dumps(dataset: str, dumps: Iterable[Dump], address: str) -> Iterato
         address: Below which the files can be had, without a slash at its end.
     """
     subject = NamedNode(dataset)
-    yield Triple(subject, _term("rdf:type"), _term("dcat:Dataset"))
+    yield Triple(subject, prefixed("rdf:type"), prefixed("dcat:Dataset"))
     for dump in dumps:
         url = NamedNode(f"{address}/{dump.path.name}")
         entry, checksum = NamedNode(f"{url.value}#distribution"), NamedNode(f"{url.value}#checksum")
-        yield Triple(subject, _term("void:dataDump"), url)
-        yield Triple(subject, _term("dcat:distribution"), entry)
-        yield Triple(entry, _term("rdf:type"), _term("dcat:Distribution"))
-        yield Triple(entry, _term("dcat:downloadURL"), url)
-        yield Triple(entry, _term("dcat:mediaType"), NamedNode(_MEDIA_TYPES + dump.row.media_type))
-        yield Triple(entry, _term("dcat:compressFormat"), NamedNode(_GZIP))
-        size = Literal(str(dump.path.stat().st_size), datatype=_term("xsd:nonNegativeInteger"))
-        yield Triple(entry, _term("dcat:byteSize"), size)
-        yield Triple(entry, _term("spdx:checksum"), checksum)
-        yield Triple(checksum, _term("rdf:type"), _term("spdx:Checksum"))
-        yield Triple(checksum, _term("spdx:algorithm"), _term("spdx:checksumAlgorithm_sha256"))
-        yield Triple(checksum, _term("spdx:checksumValue"), Literal(dump.digest, datatype=_term("xsd:hexBinary")))
-
-
-def _term(name: str) -> NamedNode:
-    prefix, local = name.split(":")
-    return NamedNode(PREFIXES[prefix] + local)
+        yield Triple(subject, prefixed("void:dataDump"), url)
+        yield Triple(subject, prefixed("dcat:distribution"), entry)
+        yield Triple(entry, prefixed("rdf:type"), prefixed("dcat:Distribution"))
+        yield Triple(entry, prefixed("dcat:downloadURL"), url)
+        yield Triple(entry, prefixed("dcat:mediaType"), NamedNode(_MEDIA_TYPES + dump.row.media_type))
+        yield Triple(entry, prefixed("dcat:compressFormat"), NamedNode(_GZIP))
+        size = Literal(str(dump.path.stat().st_size), datatype=prefixed("xsd:nonNegativeInteger"))
+        yield Triple(entry, prefixed("dcat:byteSize"), size)
+        yield Triple(entry, prefixed("spdx:checksum"), checksum)
+        yield Triple(checksum, prefixed("rdf:type"), prefixed("spdx:Checksum"))
+        yield Triple(checksum, prefixed("spdx:algorithm"), prefixed("spdx:checksumAlgorithm_sha256"))
+        yield Triple(checksum, prefixed("spdx:checksumValue"), Literal(dump.digest, datatype=prefixed("xsd:hexBinary")))

@@ -7,10 +7,9 @@ Source: SHACL, section 5.2 (SPARQL executables); the convention of the sparql-ex
 from collections.abc import Iterator, Sequence
 
 from kg.config import Config
-from kg.namespaces import PREFIXES
 from kg.query import QueryForm, declared_prefixes
 from kg.saved_queries import SavedQuery
-from kg.terms import Literal, NamedNode, Triple
+from kg.terms import Literal, NamedNode, Triple, prefixed
 
 __all__ = ["describe_queries"]
 
@@ -21,11 +20,6 @@ _FORMS = {
     QueryForm.DESCRIBE: ("spex:SPARQLDescribeExecutable", "spex:describe"),
 }
 """The class of a query of each form, and the property that holds its text."""
-
-
-def _term(name: str) -> NamedNode:
-    prefix, local = name.split(":")
-    return NamedNode(PREFIXES[prefix] + local)
 
 
 def describe_queries(queries: Sequence[SavedQuery], config: Config, endpoint: str = "") -> Iterator[Triple]:
@@ -43,29 +37,29 @@ def describe_queries(queries: Sequence[SavedQuery], config: Config, endpoint: st
     for query in queries:
         namespaces |= declared_prefixes(query.text)
         yield from _executable(query, config, declared)
-        yield Triple(NamedNode(f"{config.base_iri}id/query/{query.name}"), _term("schema:target"), target)
-    yield Triple(declared, _term("rdf:type"), _term("owl:Ontology"))
+        yield Triple(NamedNode(f"{config.base_iri}id/query/{query.name}"), prefixed("schema:target"), target)
+    yield Triple(declared, prefixed("rdf:type"), prefixed("owl:Ontology"))
     for prefix, namespace in sorted(namespaces.items()):
         declaration = NamedNode(f"{config.queries_iri}#prefix-{prefix}")
-        yield Triple(declared, _term("sh:declare"), declaration)
-        yield Triple(declaration, _term("rdf:type"), _term("sh:PrefixDeclaration"))
-        yield Triple(declaration, _term("sh:prefix"), Literal(prefix))
-        yield Triple(declaration, _term("sh:namespace"), Literal(namespace, datatype=_term("xsd:anyURI")))
+        yield Triple(declared, prefixed("sh:declare"), declaration)
+        yield Triple(declaration, prefixed("rdf:type"), prefixed("sh:PrefixDeclaration"))
+        yield Triple(declaration, prefixed("sh:prefix"), Literal(prefix))
+        yield Triple(declaration, prefixed("sh:namespace"), Literal(namespace, datatype=prefixed("xsd:anyURI")))
 
 
 def _executable(query: SavedQuery, config: Config, prefixes: NamedNode) -> Iterator[Triple]:
     node = NamedNode(f"{config.base_iri}id/query/{query.name}")
     kind, holds_text = _FORMS[query.request.form]
-    yield Triple(node, _term("rdf:type"), _term("sh:SPARQLExecutable"))
-    yield Triple(node, _term("rdf:type"), _term(kind))
-    yield Triple(node, _term("rdfs:label"), Literal(query.summary, language="en"))
-    yield Triple(node, _term("rdfs:comment"), Literal(query.summary, language="en"))
-    yield Triple(node, _term("dcterms:description"), Literal(query.description, language="en"))
-    yield Triple(node, _term(holds_text), Literal(_without_header(query.text)))
-    yield Triple(node, _term("sh:prefixes"), prefixes)
-    yield Triple(node, _term("rdfs:seeAlso"), NamedNode(f"{config.base_iri}queries/{query.name}"))
+    yield Triple(node, prefixed("rdf:type"), prefixed("sh:SPARQLExecutable"))
+    yield Triple(node, prefixed("rdf:type"), prefixed(kind))
+    yield Triple(node, prefixed("rdfs:label"), Literal(query.summary, language="en"))
+    yield Triple(node, prefixed("rdfs:comment"), Literal(query.summary, language="en"))
+    yield Triple(node, prefixed("dcterms:description"), Literal(query.description, language="en"))
+    yield Triple(node, prefixed(holds_text), Literal(_without_header(query.text)))
+    yield Triple(node, prefixed("sh:prefixes"), prefixes)
+    yield Triple(node, prefixed("rdfs:seeAlso"), NamedNode(f"{config.base_iri}queries/{query.name}"))
     for tag in query.tags:
-        yield Triple(node, _term("schema:keywords"), Literal(tag))
+        yield Triple(node, prefixed("schema:keywords"), Literal(tag))
 
 
 def _without_header(text: str) -> str:

@@ -32,6 +32,11 @@ class Severity(Enum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def rank(self) -> int:
+        """The place among the severities, 0 for the gravest."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True, order=True)
 class Location:
@@ -143,8 +148,7 @@ class ValidationReport:
 
     def reaches(self, severity: Severity) -> bool:
         """Tell whether some finding is of a severity, or graver."""
-        order = list(Severity)
-        return any(order.index(result.severity) <= order.index(severity) for result in self.results)
+        return any(result.severity.rank <= severity.rank for result in self.results)
 
     def count(self, severity: Severity) -> int:
         """Count the results of one severity."""
@@ -168,5 +172,4 @@ def result_of_error(error: GraphParseError) -> ValidationResult:
 def report_order(result: ValidationResult) -> tuple[int, str, int, str, str, str]:
     """Give the place of a result in a report: the gravest first, then by file and line."""
     where = result.location or Location("", 0)
-    severity = list(Severity).index(result.severity)
-    return severity, where.path, where.line, result.focus_node, result.source_shape, result.value or ""
+    return result.severity.rank, where.path, where.line, result.focus_node, result.source_shape, result.value or ""

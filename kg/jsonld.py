@@ -11,14 +11,14 @@ from typing import Any
 from pyld import jsonld  # type: ignore[import-untyped]  # it has no annotations
 
 from kg.namespaces import PREFIXES
-from kg.terms import NamedNode, Quad
+from kg.terms import NamedNode, Quad, prefixed
 
 __all__ = ["compact_document", "make_context"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_RANGE = NamedNode(PREFIXES["rdfs"] + "range")
-_OBJECT_PROPERTY = NamedNode(PREFIXES["owl"] + "ObjectProperty")
-_TERMS = tuple(NamedNode(PREFIXES["owl"] + name) for name in ("Class", "ObjectProperty", "DatatypeProperty"))
+_TYPE = prefixed("rdf:type")
+_RANGE = prefixed("rdfs:range")
+_OBJECT_PROPERTY = prefixed("owl:ObjectProperty")
+_TERMS = tuple(map(prefixed, ("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty")))
 _PLAIN = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString", PREFIXES["rdfs"] + "Literal"}
 
 

@@ -13,13 +13,13 @@ from kg.blank_nodes import blank_node_labels
 from kg.dataset import SourceFile
 from kg.findings import Location
 from kg.formats import has_tokens
-from kg.namespaces import PREFIXES
-from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple
+from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Term, Triple, plain, prefixed
+from kg.text_lines import line_and_column
 from kg.turtle import Statement, Token, locate_statements
 
 __all__ = ["Locator", "token_location"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = prefixed("rdf:type")
 _VALUE, _PREDICATE, _SUBJECT, _REFERENCE = range(4)
 
 
@@ -30,8 +30,8 @@ class _Index:
         self.by_subject: dict[str, list[Statement]] = {}
         self.by_value: dict[str, list[Statement]] = {}
         for statement in statements:
-            self.by_subject.setdefault(_plain(statement.subject), []).append(statement)
-            self.by_value.setdefault(_plain(statement.value), []).append(statement)
+            self.by_subject.setdefault(plain(statement.subject), []).append(statement)
+            self.by_value.setdefault(plain(statement.value), []).append(statement)
 
 
 class Locator:
@@ -52,7 +52,7 @@ class Locator:
         Args:
             nodes: The focus nodes, and the blank nodes among the values, that will be asked for.
         """
-        self._expected = frozenset(node if isinstance(node, str) else _plain(node) for node in nodes)
+        self._expected = frozenset(node if isinstance(node, str) else plain(node) for node in nodes)
         self._expects_blank_nodes = any(":" not in node for node in self._expected)  # an IRI has a colon
         self._indexes.clear()
 
@@ -64,8 +64,8 @@ class Locator:
             triple: The triple.
             about: The IRI in it that is meant; otherwise its value is.
         """
-        for path in self._stated_in.get(_plain(triple.subject), ()) if about else ():
-            for statement in self._index(path).by_subject.get(_plain(triple.subject), ()) if has_tokens(path) else ():
+        for path in self._stated_in.get(plain(triple.subject), ()) if about else ():
+            for statement in self._index(path).by_subject.get(plain(triple.subject), ()) if has_tokens(path) else ():
                 if (statement.subject, statement.predicate, statement.value) == tuple(triple):
                     return token_location(path, _token_about(statement, about))
         return self.find(triple.subject, triple.predicate.value, triple.object)
@@ -83,7 +83,7 @@ class Locator:
             The place of the value, else of the predicate, else of the focus node where its type is stated, else
             where another thing refers to it.
         """
-        focus = focus_node if isinstance(focus_node, str) else _plain(focus_node)
+        focus = focus_node if isinstance(focus_node, str) else plain(focus_node)
         files = self._stated_in.get(focus) or self._referred_to_in.get(focus) or ()
         inverse, steps = _steps(path)
         if inverse:
@@ -99,7 +99,7 @@ class Locator:
         self, path: str, focus_node: Term | str, inverse: bool, steps: str, value: Term | str | None
     ) -> Iterator[tuple[int, Location]]:
         """Give the best place of each rank in one file."""
-        focus = focus_node if isinstance(focus_node, str) else _plain(focus_node)
+        focus = focus_node if isinstance(focus_node, str) else plain(focus_node)
         if not has_tokens(path):
             yield _SUBJECT, _line_that_names(path, self._texts[path], focus)
             return
@@ -124,7 +124,7 @@ class Locator:
         found: dict[str, list[str]] = {}
         for file in self._files.values():
             for subject in {quad.subject for quad in file.quads}:
-                found.setdefault(_plain(subject), []).append(file.path)
+                found.setdefault(plain(subject), []).append(file.path)
         return found
 
     @cached_property
@@ -132,7 +132,7 @@ class Locator:
         found: dict[str, list[str]] = {}
         for file in self._files.values():
             for value in {quad.object for quad in file.quads}:
-                found.setdefault(_plain(value), []).append(file.path)
+                found.setdefault(plain(value), []).append(file.path)
         return found
 
     def _index(self, path: str) -> _Index:
@@ -147,7 +147,7 @@ class Locator:
         if self._expected is None:
             return True
         for term in (statement.subject, statement.value):
-            if _plain(term) in self._expected or (self._expects_blank_nodes and _is_of_reader(term)):
+            if plain(term) in self._expected or (self._expects_blank_nodes and _is_of_reader(term)):
                 return True
         return False
 
@@ -170,7 +170,7 @@ def _token_about(statement: Statement, iri: str) -> Token:
     """Give the token of a statement that stands for an IRI, else that of its value."""
     if statement.predicate.value == iri:
         return statement.predicate_token
-    return statement.subject_token if _plain(statement.subject) == iri else statement.value_token
+    return statement.subject_token if plain(statement.subject) == iri else statement.value_token
 
 
 def _quad(statement: Statement) -> Quad:
@@ -198,7 +198,7 @@ def _on_path(statements: Iterable[Statement], steps: str) -> list[Statement]:
 
 
 def _is(term: Term, wanted: Term | str) -> bool:
-    return wanted in (_plain(term), str(term)) if isinstance(wanted, str) else term == wanted
+    return wanted in (plain(term), str(term)) if isinstance(wanted, str) else term == wanted
 
 
 def token_location(path: str, token: Token) -> Location:
@@ -211,9 +211,5 @@ def _line_that_names(path: str, text: str, iri: str) -> Location:
     start = text.find(iri)
     if start < 0:
         return Location(path, 1)
-    before = text[:start]
-    return Location(path, before.count("\n") + 1, start - before.rfind("\n"), start - before.rfind("\n") + len(iri))
-
-
-def _plain(term: Term) -> str:
-    return str(term) if isinstance(term, Triple) else term.value
+    line, column = line_and_column(text, start)
+    return Location(path, line, column, column + len(iri))

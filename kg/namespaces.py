@@ -1,9 +1,10 @@
 """Every namespace that the library knows by itself, and the one prefix map."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["BASE_IRI", "PREFIXES", "common_prefix", "compact_iri"]
+__all__ = ["BASE_IRI", "PREFIXES", "common_prefix", "compact_iri", "compact_iris", "expand_iri"]
 
 BASE_IRI: Final = "https://w3id.org/agon/"
 """The base of all IRIs of a knowledge graph that does not set its own in ``agon.toml``."""
@@ -31,6 +32,9 @@ PREFIXES: Final[dict[str, str]] = {
     "voidext": "http://ldf.fi/void-ext#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+_IRI: Final = re.compile(r"<([^<>\s]*)>")
 
 
 def common_prefix(name: str) -> str | None:
@@ -63,3 +67,31 @@ def compact_iri(iri: str, prefixes: Mapping[str, str]) -> str:
     length, prefix = max(fitting)
     local = iri[length:]
     return f"{prefix}:{local}" if local and not set(local) & set("/#?") else f"<{iri}>"
+
+
+def compact_iris(text: str, prefixes: Mapping[str, str]) -> str:
+    """
+    Write the IRIs of a text, which stand in angle brackets, as prefixed names where a prefix fits.
+
+    >>> compact_iris("expected <http://www.w3.org/ns/org#Post>", PREFIXES)
+    'expected org:Post'
+
+    Args:
+        text: Such as a message or a property path.
+        prefixes: Namespaces by their prefixes, as for :func:`compact_iri`.
+    """
+    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), text)
+
+
+def expand_iri(name: str) -> str:
+    """
+    Give the IRI that a prefixed name stands for.
+
+    >>> expand_iri("org:Post")
+    'http://www.w3.org/ns/org#Post'
+
+    Args:
+        name: A prefixed name, whose prefix is one of :data:`PREFIXES`.
+    """
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local

@@ -9,37 +9,19 @@ Source: SHACL, section 3.6 (validation report).
 
 import warnings
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 import rdflib
 from rdflib import SH
 
 from kg.errors import ShapesGraphError
-from kg.shacl import TripleIndex, UnsupportedShapeError
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
 from kg.shacl.parts import only
 from kg.shacl.paths import read_path
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
-__all__ = ["Judgement", "Oracle"]
+__all__ = ["Oracle"]
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """
-    A result of pySHACL, its parts as in :class:`kg.shacl.Finding`.
-
-    ``messages`` are those of the report: of the shape with the variables of a query filled in, or pySHACL's own.
-    """
-
-    focus: Term
-    path: str | None
-    value: Term | None
-    component: str
-    severity: str
-    shape: Term
-    messages: tuple[Literal, ...]
 
 
 class Oracle:
@@ -50,9 +32,16 @@ class Oracle:
         self._terms: dict[Term, rdflib.term.Node] = {}
         self._data = self._graph(data)
 
-    def judge(self, shapes: Iterable[Triple]) -> tuple[Judgement, ...]:
+    def judge(self, shapes: Iterable[Triple]) -> tuple[Finding, ...]:
         """
         Hold the data graph against shapes.
+
+        Args:
+            shapes: The shapes graph.
+
+        Returns:
+            What pySHACL finds; the messages are those of the report, with the variables of a query filled in, or
+            pySHACL's own.
 
         Raises:
             ShapesGraphError: pySHACL stopped at the shapes.
@@ -71,13 +60,17 @@ class Oracle:
             ) from error
         if not isinstance(report, rdflib.Graph):
             raise ShapesGraphError(f"pySHACL stopped: {text}")
-        return tuple(_judgements(report))
+        return tuple(_findings(report))
 
     def judge_each(
         self, shapes: TripleIndex, nodes: Collection[Term]
-    ) -> tuple[tuple[Judgement, ...], dict[Term, ShapesGraphError]]:
+    ) -> tuple[tuple[Finding, ...], dict[Term, ShapesGraphError]]:
         """
         Hold the data graph against some shapes, those at which pySHACL stops apart.
+
+        Args:
+            shapes: The shapes graph.
+            nodes: The shapes in it that are applied.
 
         Returns:
             What it finds, and the errors by the shapes that it cannot evaluate.
@@ -89,12 +82,12 @@ class Oracle:
         except ShapesGraphError as error:
             if len(nodes) == 1:
                 return (), dict.fromkeys(nodes, error)
-        found: list[Judgement] = []
+        found: list[Finding] = []
         errors: dict[Term, ShapesGraphError] = {}
         listed = sorted(nodes, key=str)
         for half in (listed[::2], listed[1::2]):
-            judgements, stopped = self.judge_each(shapes, half)
-            found += judgements
+            more, stopped = self.judge_each(shapes, half)
+            found += more
             errors |= stopped
         return tuple(found), errors
 
@@ -110,7 +103,7 @@ class Oracle:
         return self._terms[term]
 
 
-def _judgements(report: rdflib.Graph) -> Iterator[Judgement]:
+def _findings(report: rdflib.Graph) -> Iterator[Finding]:
     index = TripleIndex(
         Triple(subject, predicate, _from_rdflib(value))
         for subject, predicate, value in ((_from_rdflib(one), _from_rdflib(two), three) for one, two, three in report)
@@ -119,7 +112,7 @@ def _judgements(report: rdflib.Graph) -> Iterator[Judgement]:
     for node in report.objects(None, SH.result):
         value = report.value(node, SH.value)
         path = report.value(node, SH.resultPath)
-        yield Judgement(
+        yield Finding(
             focus=_from_rdflib(report.value(node, SH.focusNode)),
             path=None if path is None else _path_text(index, _from_rdflib(path)),
             value=None if value is None else _from_rdflib(value),

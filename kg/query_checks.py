@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.formats import ResultKind
-from kg.query.tokens import Token, declared_prefixes, line_and_column, tokens
+from kg.query.tokens import Token, declared_prefixes, tokens
 from kg.saved_queries import SavedQuery
+from kg.text_lines import line_and_column
 
 __all__ = ["QueryFinding", "check_answer", "check_text", "is_ordered", "stored_answer"]
 

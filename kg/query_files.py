@@ -27,10 +27,10 @@ from kg.query import (
     find_values_block,
     read_query,
 )
-from kg.query.tokens import line_and_column
 from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
 from kg.search import RESERVED_NAMES, Facet, Field, SearchQuery
 from kg.terms import TERM_TYPES
+from kg.text_lines import line_and_column
 
 __all__ = ["load_saved_queries", "load_search_queries", "read_saved_queries", "read_search_queries", "rule_errors"]
 

@@ -6,21 +6,21 @@ Source: SHACL, sections 2.1.5 (sh:message) and 5.3.2 (variables in messages); 4 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
-from kg.namespaces import PREFIXES, compact_iri
-from kg.shacl import TripleIndex, UnsupportedShapeError
+from kg.namespaces import PREFIXES, compact_iris
+from kg.shacl import Finding, TripleIndex, UnsupportedShapeError
+from kg.shacl.index import sh
 from kg.shacl.parts import members
 from kg.shacl.paths import read_path
+from kg.shacl.shapes import parameter_of
 from kg.shacl.trace import Trace
-from kg.terms import BlankNode, Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, plain
 
-__all__ = ["best_message", "is_of_core", "message_of", "plain", "shortened"]
+__all__ = ["best_message", "is_of_core", "message_of"]
 
 _SH: Final = PREFIXES["sh"]
-_MESSAGE: Final = NamedNode(_SH + "message")
 _MOST_LISTED = 6
-_IRI: Final = re.compile(r"<([^<>\s]*)>")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _EXPECTED: Final = {
     "class": "found {value}, expected an instance of {wanted}",
@@ -57,75 +57,41 @@ _LISTED: Final = {
 }
 
 
-class Result(Protocol):
-    """What an engine found, whichever it was."""
-
-    @property
-    def focus(self) -> Term:
-        """The focus node."""
-
-    @property
-    def path(self) -> str | None:
-        """The result path as in SPARQL, absent for the focus node itself."""
-
-    @property
-    def value(self) -> Term | None:
-        """The value at fault, if one is."""
-
-    @property
-    def component(self) -> str:
-        """The IRI of the constraint component."""
-
-    @property
-    def shape(self) -> Term:
-        """The source shape."""
-
-
 def is_of_core(component: str) -> bool:
     """Tell whether a constraint component is one of SHACL Core, whose messages need no query."""
-    name = _parameter(component)
+    name = parameter_of(component)
     return name != "sparql" and (name in _EXPECTED or name in _LISTED)
-
-
-def plain(term: Term) -> str:
-    """Give a term as it stands in a finding: an IRI or a text without marks."""
-    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
-
-
-def shortened(message: str, prefixes: Mapping[str, str]) -> str:
-    """Write the IRIs of a message, which stand in angle brackets, as prefixed names where a prefix fits."""
-    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), message)
 
 
 def best_message(messages: Iterable[Term]) -> str:
     """Choose among messages: those in English or without a language, else all."""
     literals = [term for term in messages if isinstance(term, Literal)]
-    plain = [one for one in literals if not one.language or one.language.lower().split("-")[0] == "en"]
-    return " ".join(sorted({one.value for one in plain or literals}))
+    readable = [one for one in literals if not one.language or one.language.lower().split("-")[0] == "en"]
+    return " ".join(sorted({one.value for one in readable or literals}))
 
 
-def message_of(finding: Result, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
+def message_of(finding: Finding, shapes: TripleIndex, data: TripleIndex, prefixes: Mapping[str, str]) -> str:
     """
     Say what is wrong.
 
     Args:
-        finding: What our own engine found.
+        finding: What an engine found.
         shapes: Where its source shape stands.
         data: The data graph, in which values are counted.
         prefixes: Names of namespaces, by which the IRIs of a sentence of ours are shortened.
     """
-    name = _parameter(finding.component)
+    name = parameter_of(finding.component)
     stated: list[Term] = []
     if name == "sparql":
-        for constraint in shapes.values(finding.shape, NamedNode(_SH + "sparql")):
-            stated += shapes.values(constraint, _MESSAGE)
-    text = best_message(stated or shapes.values(finding.shape, _MESSAGE))
+        for constraint in shapes.values(finding.shape, sh("sparql")):
+            stated += shapes.values(constraint, sh("message"))
+    text = best_message(stated or shapes.values(finding.shape, sh("message")))
     if text:
         return _filled(text, finding)
-    return shortened(_sentence(name, finding, shapes, data), prefixes)
+    return compact_iris(_sentence(name, finding, shapes, data), prefixes)
 
 
-def _filled(text: str, finding: Result) -> str:
+def _filled(text: str, finding: Finding) -> str:
     known = {"this": finding.focus, "value": finding.value}
 
     def fill(found: re.Match[str]) -> str:
@@ -137,8 +103,8 @@ def _filled(text: str, finding: Result) -> str:
     return _VARIABLE.sub(fill, text)
 
 
-def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex) -> str:
-    wanted = shapes.values(finding.shape, NamedNode(_SH + name))
+def _sentence(name: str, finding: Finding, shapes: TripleIndex, data: TripleIndex) -> str:
+    wanted = shapes.values(finding.shape, sh(name))
     template = _EXPECTED.get(name) or _LISTED.get(name)
     if template is None:
         return f"does not meet <{finding.component}>"
@@ -150,8 +116,8 @@ def _sentence(name: str, finding: Result, shapes: TripleIndex, data: TripleIndex
     )
 
 
-def _count(finding: Result, shapes: TripleIndex, data: TripleIndex) -> int:
-    path = shapes.value(finding.shape, NamedNode(_SH + "path"))
+def _count(finding: Finding, shapes: TripleIndex, data: TripleIndex) -> int:
+    path = shapes.value(finding.shape, sh("path"))
     try:
         return 0 if path is None else len(list(Trace(data).reach(read_path(shapes, path), finding.focus)))
     except UnsupportedShapeError:
@@ -170,9 +136,3 @@ def _shown(term: Term) -> str:
     if isinstance(term, Literal):
         return term.value if term.datatype.value == PREFIXES["xsd"] + "integer" else str(term)
     return "a node without a name"
-
-
-def _parameter(component: str) -> str:
-    """Give the parameter of a component of SHACL Core, such as ``minCount``."""
-    name = component.removeprefix(_SH).removesuffix("ConstraintComponent")
-    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]

@@ -16,31 +16,29 @@ from importlib import resources
 from typing import Final
 
 import rdflib
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from rdflib import SH
 
 from kg.errors import ShapesGraphError
 from kg.findings import Severity, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph
 from kg.locator import Locator
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, compact_iris
 from kg.shacl import TripleIndex, find_violations
+from kg.shacl.index import sh
 from kg.shacl.parts import query_text, targets
 from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
 from kg.shacl.shapes import is_true, targeted_shapes
-from kg.shape_messages import message_of, plain, shortened
-from kg.terms import BlankNode, NamedNode, Term, Triple
+from kg.shape_messages import message_of
+from kg.spelling import nearest
+from kg.terms import BlankNode, NamedNode, Term, Triple, plain, prefixed
 
 __all__ = ["SHAPE_RULES", "ShapeRule", "broken_shape", "inspect_shapes"]
 
 _SH: Final = PREFIXES["sh"]
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_SUBCLASS: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_FIRST: Final = NamedNode(PREFIXES["rdf"] + "first")
-_NEAR: Final = 0.6
-"""How alike two names are at least."""
+_TYPE: Final = prefixed("rdf:type")
+_SUBCLASS: Final = prefixed("rdfs:subClassOf")
+_FIRST: Final = prefixed("rdf:first")
 _WORDS: Final = sorted(str(word).removeprefix(_SH) for word in dir(SH) if not word.startswith("_"))
 _NEVER_APPLIED: Final = frozenset({"entailment", "expression", "js", "rule", "target", "values"})
 """Words that only the advanced features of SHACL have, or that ask for inference."""
@@ -132,7 +130,7 @@ def _result(rule: ShapeRule, hit: _Hit, named: Term, places: Locator, prefixes: 
         value=None if hit.value is None else str(hit.value),
         component=f"#{rule.name}",
         source_shape="",
-        message=shortened(message, prefixes),
+        message=compact_iris(message, prefixes),
         location=places.find(hit.node, hit.predicate, hit.value),
     )
 
@@ -193,9 +191,9 @@ def _bad_queries(shapes: _Shapes) -> Iterator[_Hit]:
                 problem = problem_of(query_text(index, constraint, plain(value), _path(index, constraint)))
                 if problem:
                     yield _Hit(constraint, predicate, None, problem)
-    for shape, constraints in index.by_subject(NamedNode(_SH + "sparql")).items():
+    for shape, constraints in index.by_subject(sh("sparql")).items():
         for constraint in constraints:
-            if index.value(constraint, NamedNode(_SH + "select")) is None:
+            if index.value(constraint, sh("select")) is None:
                 yield _Hit(
                     shape, _SH + "sparql", None, "found a constraint without a query, expected <" + _SH + "select>"
                 )
@@ -203,8 +201,8 @@ def _bad_queries(shapes: _Shapes) -> Iterator[_Hit]:
 
 def _path(index: TripleIndex, constraint: Term) -> str:
     """Give the path that stands for ``$PATH``: that of the shape, or of any where the query is a validator."""
-    for shape in index.by_value(NamedNode(_SH + "sparql")).get(constraint, ()):
-        path = index.value(shape, NamedNode(_SH + "path"))
+    for shape in index.by_value(sh("sparql")).get(constraint, ()):
+        path = index.value(shape, sh("path"))
         if path is not None:
             return str(read_path(index, path))
     return f"<{_SH}path>"
@@ -217,8 +215,8 @@ def _unknown_words(shapes: _Shapes) -> Iterator[_Hit]:
             continue
         word = value.value.removeprefix(_SH)
         if word and word not in _WORDS:
-            found = process.extractOne(word, _WORDS, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
-            near = f": did you mean <{_SH}{found[0]}>?" if found else ""
+            meant = nearest(word, _WORDS)
+            near = f": did you mean <{_SH}{meant[0]}>?" if meant else ""
             yield _Hit(
                 triple.subject, triple.predicate.value, value, f"found {value}, a word that SHACL does not have{near}"
             )
@@ -226,7 +224,7 @@ def _unknown_words(shapes: _Shapes) -> Iterator[_Hit]:
 
 def _words_never_applied(shapes: _Shapes) -> Iterator[_Hit]:
     for word in sorted(_NEVER_APPLIED):
-        for node, values in shapes.index.by_subject(NamedNode(_SH + word)).items():
+        for node, values in shapes.index.by_subject(sh(word)).items():
             for value in values:
                 message = f"found <{_SH}{word}>, which is not applied: expected SHACL Core and SHACL-SPARQL only"
                 yield _Hit(node, _SH + word, value, message)
@@ -250,19 +248,19 @@ def _unused_shapes(shapes: _Shapes) -> Iterator[_Hit]:
         if triple.predicate == _FIRST or triple.predicate.value.startswith(_SH)
     }
     for kind in ("NodeShape", "PropertyShape"):
-        for node in shapes.index.by_value(_TYPE).get(NamedNode(_SH + kind), ()):
+        for node in shapes.index.by_value(_TYPE).get(sh(kind), ()):
             if node not in used and node not in shapes.targeted and not _is_deactivated(shapes, node):
                 yield _Hit(
                     node,
                     _TYPE.value,
-                    NamedNode(_SH + kind),
+                    sh(kind),
                     "found a shape without a target to which no other leads, expected a target such as "
                     f"<{_SH}targetClass>",
                 )
 
 
 def _is_deactivated(shapes: _Shapes, node: Term) -> bool:
-    return is_true(shapes.index.value(node, NamedNode(_SH + "deactivated")))
+    return is_true(shapes.index.value(node, sh("deactivated")))
 
 
 SHAPE_RULES: Final = (

@@ -19,7 +19,8 @@ import pyoxigraph as ox
 from kg.errors import GraphParseError, MalformedFilesError
 from kg.formats import SOURCE_SUFFIXES
 from kg.terms import Quad
-from kg.turtle import Fault, conflict_markers, explain, line_starts, tokens
+from kg.text_lines import line_and_column, line_starts
+from kg.turtle import Fault, conflict_markers, explain, tokens
 
 __all__ = ["parse_errors", "parse_source"]
 
@@ -147,14 +148,13 @@ def _of_line(text: str, line: int, column: int, reason: str) -> Fault:
 
 def _of_bytes(content: bytes, error: UnicodeDecodeError) -> Fault:
     before = content[: error.start].decode(errors="replace")
-    starts = line_starts(before)
     byte = content[error.start]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Fault(1, 1, "found UTF-16, expected UTF-8: save the file as UTF-8", 0, 0)
     meant = bytes([byte]).decode("cp1252", errors="ignore")
     hint = f", in Windows-1252 the character {meant}" if meant else ""
     problem = f"found the byte 0x{byte:02X}{hint}, expected UTF-8: save the file as UTF-8"
-    return Fault(len(starts), len(before) - starts[-1] + 1, problem, 0, 0)
+    return Fault(*line_and_column(before, len(before)), problem, 0, 0)
 
 
 def _blanked(text: str, fault: Fault) -> str:
@@ -237,10 +237,8 @@ def _json_error(content: bytes, path: str, base_iri: str) -> GraphParseError:
         return GraphParseError(path, reason.lineno or 1, reason.offset or 1, message)
     text = content.decode(errors="replace")
     remote = next(_remote_contexts(json.loads(text)), "")
-    before = text[: max(text.find(json.dumps(remote)), 0)]
-    starts = line_starts(before)
-    problem = f"remote context <{remote}> is not fetched: put it into the file"
-    return GraphParseError(path, len(starts), len(before) - starts[-1] + 1, problem)
+    place = line_and_column(text, max(text.find(json.dumps(remote)), 0))
+    return GraphParseError(path, *place, f"remote context <{remote}> is not fetched: put it into the file")
 
 
 def _remote_contexts(document: object) -> Iterator[str]:

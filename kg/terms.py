@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.errors import TermSyntaxError
-from kg.namespaces import PREFIXES
+from kg.namespaces import expand_iri
 
 __all__ = [
     "TERM_TYPES",
@@ -26,6 +26,8 @@ __all__ = [
     "Triple",
     "in_graph",
     "parse_term",
+    "plain",
+    "prefixed",
 ]
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -53,6 +55,24 @@ TERM_TYPES: Final[dict[str, str]] = {
 def in_graph(triple: Triple, graph: NamedNode) -> Quad:
     """Give a triple as a quad of a named graph."""
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def plain(term: Term) -> str:
+    """Give a term as it stands in a finding: an IRI, a label or a text without marks, a triple as in N-Triples."""
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def prefixed(name: str) -> NamedNode:
+    """
+    Give a term of a well-known vocabulary.
+
+    >>> str(prefixed("skos:prefLabel"))
+    '<http://www.w3.org/2004/02/skos/core#prefLabel>'
+
+    Args:
+        name: Its name with one of :data:`kg.namespaces.PREFIXES`.
+    """
+    return NamedNode(expand_iri(name))
 
 
 def parse_term(text: str, type_name: str) -> NamedNode | Literal:
@@ -121,7 +141,7 @@ def _date_time(text: str) -> Literal:
 
 
 def _typed(text: str, local_name: str) -> Literal:
-    return Literal(text, datatype=NamedNode(PREFIXES["xsd"] + local_name))
+    return Literal(text, datatype=prefixed(f"xsd:{local_name}"))
 
 
 def _require(condition: object) -> None:

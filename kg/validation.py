@@ -14,24 +14,24 @@ from enum import Enum
 from functools import cached_property
 
 from kg.confirmation import Disagreement, Outcome, audit, confirm
-from kg.dataset import SourceFile, Sources
+from kg.dataset import Sources, distinct_triples
 from kg.errors import ShapesGraphError
 from kg.findings import Confirmation, Severity, ValidationReport, ValidationResult, report_order
 from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import Progress, sift
-from kg.shape_messages import best_message, is_of_core, message_of, plain
+from kg.shape_messages import best_message, is_of_core, message_of
 from kg.shape_rules import broken_shape, inspect_shapes
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import NamedNode, Term, Triple, plain, prefixed
 
 __all__ = ["Engine", "validate"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_NODE_SHAPE = NamedNode(PREFIXES["sh"] + "NodeShape")
+_TYPE = prefixed("rdf:type")
+_NODE_SHAPE = prefixed("sh:NodeShape")
 _ONE_IRI = re.compile(r"<[^<>]*>")
 
 
@@ -69,7 +69,7 @@ def validate(
     Raises:
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
     """
-    data, shapes = (tuple(_triples(files)) for files in (sources.data, sources.shapes))
+    data, shapes = distinct_triples(sources.data), distinct_triples(sources.shapes)
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
         raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
@@ -99,16 +99,12 @@ def validate(
     )
 
 
-def _triples(files: Iterable[SourceFile]) -> dict[Triple, None]:
-    return {quad.triple: None for file in files for quad in file.quads}
-
-
 def _by_pyshacl(
     oracle: Oracle, shapes: TripleIndex, nodes: Collection[Term], writer: "_Writer"
 ) -> Iterator[ValidationResult]:
     """Give what pySHACL finds on the whole graph with some shapes, and which of them it cannot evaluate."""
-    judgements, errors = oracle.judge_each(shapes, nodes)
-    yield from map(writer.result, judgements)
+    findings, errors = oracle.judge_each(shapes, nodes)
+    yield from map(writer.result, findings)
     for node, error in errors.items():
         yield broken_shape(node, str(error), writer.places, writer.prefixes)
 
@@ -123,10 +119,7 @@ class _Writer:
         self.shapes = shapes
         self.places = Locator(sources.shapes, texts)
         self._locator = Locator(sources.data, texts)
-        self.prefixes: dict[str, str] = {}
-        for file in sources.files:
-            self.prefixes = {**file.prefixes, **self.prefixes}
-        self.prefixes |= PREFIXES
+        self.prefixes = sources.prefixes
 
     @cached_property
     def data(self) -> TripleIndex:
@@ -135,14 +128,13 @@ class _Writer:
 
     def results(self, findings: Iterable[Finding], outcome: Outcome | None) -> Iterator[ValidationResult]:
         """Give what our own engine found, and where pySHACL says otherwise."""
-        judged = {_whole(one): one for one in outcome.judgements} if outcome else {}
+        witnesses = {_whole(one): one for one in outcome.witnesses} if outcome else {}
         for finding in findings:
-            yield self.result(finding, judged.get(_whole(finding)))
+            yield self.result(finding, witnesses.get(_whole(finding)))
         yield from map(self.disagreement, outcome.disagreements if outcome else ())
 
-    def result(self, found: Finding | Judgement, judgement: Judgement | None = None) -> ValidationResult:
+    def result(self, found: Finding, witness: Finding | None = None) -> ValidationResult:
         """Give a finding; what a query says of it may be known from pySHACL only."""
-        witness = found if isinstance(found, Judgement) else judgement
         message = message_of(found, self.shapes, self.data, self.prefixes)
         if not is_of_core(found.component):
             told = found.messages or (witness.messages if witness else ())
@@ -181,7 +173,7 @@ class _Writer:
 
     def _placed(
         self,
-        found: Finding | Judgement,
+        found: Finding,
         path: str | None,
         *,
         severity: Severity,
@@ -206,5 +198,5 @@ class _Writer:
         )
 
 
-def _whole(result: Finding | Judgement) -> tuple[object, ...]:
+def _whole(result: Finding) -> tuple[object, ...]:
     return result.focus, result.shape, result.component, result.value

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_forks import CommandForks
 from harness import COMMAND, REPOSITORY, TINY, Kg, serve
 from httpx import Client
 
@@ -78,13 +79,20 @@ def client(address: str) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[CommandForks]:
+    """The command ``kg``, its modules imported once."""
+    forks = CommandForks()
+    yield forks
+    forks.close()
+
+
 @pytest.fixture
-def kg() -> Kg:
+def kg(forks: CommandForks) -> Kg:
     """Run the command ``kg`` as a user does; gives its exit code and what it printed."""
 
     def run(*arguments: object, root: Path = REPOSITORY, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [*COMMAND, "--root", str(root), *map(str, arguments)]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+        return forks.run(["--root", str(root), *map(str, arguments)], stdin)
 
     return run
 

@@ -12,7 +12,7 @@ import pytest
 from made_up import PREFIX_NODE, Maker, triples
 
 from kg.errors import ShapesGraphError
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, find_violations
 
 # rdflib tells of each literal that it cannot read
@@ -22,7 +22,7 @@ SEEDS = range(220)
 Result = tuple[str, str | None, str | None, str, str, str]
 
 
-def results(found: tuple[Finding, ...] | tuple[Judgement, ...]) -> Counter[Result]:
+def results(found: tuple[Finding, ...]) -> Counter[Result]:
     return Counter(
         (
             str(one.focus),

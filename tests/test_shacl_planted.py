@@ -29,6 +29,7 @@ def _graph() -> tuple[str, dict[str, str]]:
     return "".join(parts), {_ID + name.replace(":", "/"): fault for fault, names in planted.items() for name in names}
 
 
+@cache
 def _ours() -> Counter[tuple[str, str]]:
     data, shapes = (
         [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)] for text in (_graph()[0], _SHAPES)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from kg.cli.output import write_file
 from kg.cli.session import Session
 from kg.comparison.comparing import compare_sides
 from kg.comparison.data import write_json, write_patch
@@ -16,7 +17,7 @@ from kg.comparison.markdown import write_markdown
 from kg.comparison.report import Comparison
 from kg.comparison.sides import Side, open_side
 from kg.comparison.text import write_text
-from kg.errors import OutputError, TermSyntaxError
+from kg.errors import TermSyntaxError
 from kg.terms import parse_term
 
 __all__ = ["diff"]
@@ -120,11 +121,8 @@ def _write(session: Session, comparison: Comparison, format_name: str, output: P
             session.tell(note)
     if output is None:
         click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{output} cannot be written: {error.strerror}; give another file") from error
+    else:
+        write_file(output, text.encode())
 
 
 def _text(comparison: Comparison, format_name: str, skolem_base: str) -> str:

@@ -1,18 +1,16 @@
 """``kg format``: Turtle files in one layout."""
 
 import difflib
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from kg.cli.output import write_file
 from kg.cli.session import Session
 from kg.dataset import source_paths
-from kg.errors import GraphParseError, MalformedFilesError, OutputError
+from kg.errors import GraphParseError, MalformedFilesError
 from kg.formatting import format_turtle
 
 __all__ = ["format_files"]
@@ -84,21 +82,6 @@ def _format(path: Path, *, checks: bool, shows: bool) -> bool:
     elif checks:
         click.echo(f"{path} would change")
     else:
-        _write(path.resolve(), result)
+        write_file(path, result, mend="it is left as it was")
         click.echo(f"{path} is formatted")
     return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step; its mode stays, and so does a link that leads to it."""
-    temporary: str | None = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = file.name
-            file.write(content)
-        shutil.copymode(path, temporary)
-        os.replace(temporary, path)  # noqa: PTH105 - the name comes from tempfile
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {error.strerror}; it is left as it was") from error

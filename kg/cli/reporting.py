@@ -1,7 +1,6 @@
 """Where the reports of a check go: to standard output or to files, and what they are told beside the findings."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Final
 import click
 from rich.console import Console
 
+from kg.cli.output import write_file
 from kg.errors import OutputError
 from kg.findings import ValidationReport
 from kg.reports import WRITERS, ReportContext, cut_markdown
@@ -75,7 +75,7 @@ def write_reports(
         if path is None:
             _show(name, report, context, excerpt=excerpt)
         else:
-            _write_file(path, _encoded(WRITERS[name](report, replace(context, excerpt=bool(excerpt)))))
+            write_file(path, _encoded(WRITERS[name](report, replace(context, excerpt=bool(excerpt)))))
         if name == "github":
             _append_summary(report, context, os.environ)
 
@@ -107,22 +107,3 @@ def _append_summary(report: ValidationReport, context: ReportContext, environmen
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
-
-
-def _write_file(path: Path, document: bytes) -> None:
-    """Write a file whole or not at all; what is no regular file, such as a pipe, is written to."""
-    target = path.resolve()
-    try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(document)
-            return
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            aside.write_bytes(document)
-            if target.exists():
-                shutil.copymode(target, aside)
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}; give another file") from error

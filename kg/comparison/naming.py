@@ -9,7 +9,7 @@ from rapidfuzz.distance import Postfix, Prefix
 
 from kg.comparison.model import GraphName, Value
 from kg.comparison.statements import TYPE
-from kg.namespaces import PREFIXES, compact_iri
+from kg.namespaces import PREFIXES, compact_iri, compact_iris
 from kg.terms import DefaultGraph, Literal, NamedNode, Term
 
 __all__ = ["Naming", "around_change"]
@@ -21,7 +21,6 @@ _BARE: Final = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "boole
 _BARE_FORM: Final = re.compile(r"true|false|[+-]?[0-9]+(\.[0-9]+)?")
 _STRING: Final = PREFIXES["xsd"] + "string"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_IRI: Final = re.compile(r"<([^<>\s]*)>")
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Naming:
 
     def text(self, text: str) -> str:
         """Shorten the IRIs in a text, such as a row of an answer."""
-        return _IRI.sub(lambda found: compact_iri(found[1], self.prefixes), text)
+        return compact_iris(text, self.prefixes)
 
     def _literal(self, term: Literal) -> str:
         datatype = term.datatype.value

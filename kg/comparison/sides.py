@@ -212,9 +212,8 @@ def _of_directory(text: str, kind: str, config: Config, generated: bool) -> Side
     quads = tuple(sources.quads)
     if generated:
         quads = assemble(config, sources, load_saved_queries(config.queries, config.limits), conforms=True)
-    prefixes = {prefix: iri for file in reversed(sources.files) for prefix, iri in file.prefixes.items()}
     files = {file.graph.value: file.path for file in sources.files}
-    return Side(text, kind, quads, {**prefixes, **PREFIXES}, config, files)
+    return Side(text, kind, quads, sources.prefixes, config, files)
 
 
 def _of_revision(text: str, revision: str, config: Config, folder: Path, generated: bool) -> Side:

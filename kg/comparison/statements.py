@@ -4,17 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from kg.namespaces import PREFIXES
-from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
+from kg.terms import BlankNode, NamedNode, Quad, Term, Triple, prefixed
 
 __all__ = ["TYPE", "Statements", "blank_nodes", "replaced"]
 
-_FIRST: Final = NamedNode(PREFIXES["rdf"] + "first")
-_REST: Final = NamedNode(PREFIXES["rdf"] + "rest")
-_NIL: Final = NamedNode(PREFIXES["rdf"] + "nil")
+_FIRST: Final = prefixed("rdf:first")
+_REST: Final = prefixed("rdf:rest")
+_NIL: Final = prefixed("rdf:nil")
 _DEEPEST_LIST: Final = 5
 """How deep in each other lists are shown as such."""
-TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+TYPE: Final = prefixed("rdf:type")
 
 
 class Statements:

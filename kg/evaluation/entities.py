@@ -9,26 +9,17 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from kg.entities import PAGE_SIZE, EntityRequest
 from kg.errors import MergedEntityError, UnknownEntityError
-from kg.namespaces import PREFIXES
-from kg.terms import BlankNode, Literal, NamedNode, Quad
+from kg.spelling import nearest
+from kg.terms import BlankNode, Literal, NamedNode, Quad, prefixed
 
 __all__ = ["describe_entity"]
 
 _MOST_COMPARED = 20_000
 """How many IRIs an unknown one is compared with."""
-_NEAR = 0.6
-"""How alike a near name is at least, where 1 is the same and a transposition counts as one mistake."""
-_TRUE = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
-
-
-def _term(name: str) -> NamedNode:
-    prefix, local = name.split(":")
-    return NamedNode(PREFIXES[prefix] + local)
+_TRUE = Literal("true", datatype=prefixed("xsd:boolean"))
 
 
 def describe_entity(store: ox.Store, request: EntityRequest) -> Iterator[Quad]:
@@ -77,26 +68,28 @@ def _closure(store: ox.Store, node: NamedNode | BlankNode) -> Iterator[Quad]:
 def _require_unmerged(about: Iterable[Quad], entity: NamedNode) -> None:
     """A merged entity is deprecated and the same as exactly one other."""
     found = {(quad.predicate, quad.object) for quad in about if quad.subject == entity}
-    others = [other for predicate, other in found if predicate == _term("owl:sameAs") and isinstance(other, NamedNode)]
-    if (_term("owl:deprecated"), _TRUE) in found and len(others) == 1:
+    others = [
+        other for predicate, other in found if predicate == prefixed("owl:sameAs") and isinstance(other, NamedNode)
+    ]
+    if (prefixed("owl:deprecated"), _TRUE) in found and len(others) == 1:
         raise MergedEntityError(entity.value, others[0].value)
 
 
 def _document(request: EntityRequest, leading: int) -> Iterator[Quad]:
     document, whole = NamedNode(request.document), (leading + PAGE_SIZE - 1) // PAGE_SIZE
-    yield Quad(document, _term("rdf:type"), _term("foaf:Document"))
-    yield Quad(document, _term("foaf:primaryTopic"), NamedNode(request.iri))
-    yield Quad(document, _term("void:inDataset"), NamedNode(request.dataset))
+    yield Quad(document, prefixed("rdf:type"), prefixed("foaf:Document"))
+    yield Quad(document, prefixed("foaf:primaryTopic"), NamedNode(request.iri))
+    yield Quad(document, prefixed("void:inDataset"), NamedNode(request.dataset))
     if whole < 2 or request.page is None:
         return
     page = _page(request, request.page)
-    yield Quad(document, _term("hydra:view"), page)
-    yield Quad(document, _term("hydra:totalItems"), Literal(leading))
-    yield Quad(page, _term("rdf:type"), _term("hydra:PartialCollectionView"))
-    yield Quad(page, _term("hydra:first"), _page(request, 1))
-    yield Quad(page, _term("hydra:last"), _page(request, whole))
+    yield Quad(document, prefixed("hydra:view"), page)
+    yield Quad(document, prefixed("hydra:totalItems"), Literal(leading))
+    yield Quad(page, prefixed("rdf:type"), prefixed("hydra:PartialCollectionView"))
+    yield Quad(page, prefixed("hydra:first"), _page(request, 1))
+    yield Quad(page, prefixed("hydra:last"), _page(request, whole))
     if request.page < whole:
-        yield Quad(page, _term("hydra:next"), _page(request, request.page + 1))
+        yield Quad(page, prefixed("hydra:next"), _page(request, request.page + 1))
 
 
 def _page(request: EntityRequest, number: int) -> NamedNode:
@@ -118,5 +111,4 @@ def _similar(store: ox.Store, iri: str) -> list[str]:
     subjects = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
     lasts = {name: name[len(folder) + 1 :] for name in subjects if name.startswith(folder + "/")}
     some = dict(itertools.islice(sorted(lasts.items()), _MOST_COMPARED))
-    found = process.extract(last, some, scorer=OSA.normalized_similarity, limit=3, score_cutoff=_NEAR)
-    return [name for _, _, name in found]
+    return nearest(last, some, most=3)

@@ -13,7 +13,8 @@ from kg.formats import ResultKind
 from kg.namespaces import common_prefix
 from kg.query.federation import judge_service
 from kg.query.labels import LabelRequest
-from kg.query.tokens import Token, line_and_column, tokens
+from kg.query.tokens import Token, tokens
+from kg.text_lines import line_and_column
 
 __all__ = ["QueryForm", "QueryRequest", "read_query"]
 

@@ -19,7 +19,7 @@ from lark import Lark, ParseTree, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 
 from kg.errors import QuerySyntaxError
-from kg.query.tokens import line_and_column
+from kg.text_lines import line_and_column
 
 __all__ = ["require_grammar", "syntax_error"]
 

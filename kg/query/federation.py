@@ -14,7 +14,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from kg.errors import QueryRefusedError
-from kg.query.tokens import Token, line_and_column
+from kg.query.tokens import Token
+from kg.text_lines import line_and_column
 
 __all__ = ["judge_service"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Token", "declared_prefixes", "line_and_column", "tokens"]
+__all__ = ["Token", "declared_prefixes", "tokens"]
 
 _PATTERN: Final = re.compile(
     r"""
@@ -75,9 +75,3 @@ def declared_prefixes(text: str) -> dict[str, str]:
         for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
         if keyword.is_keyword("PREFIX") and name.kind == "name" and iri.kind == "iri"
     }
-
-
-def line_and_column(text: str, place: int) -> tuple[int, int]:
-    """Give the line and column, from 1, of a place that counts characters from 0."""
-    before = text[:place]
-    return before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1

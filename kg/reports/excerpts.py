@@ -9,10 +9,10 @@ from typing import Final
 
 from kg.findings import Location
 from kg.reports.writing import visible
+from kg.text_lines import line_starts
 
 __all__ = ["Excerpt", "FileTexts", "SourceLines"]
 
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _WORD: Final = re.compile(r"\S+")
 _TAB: Final = "    "
 _MOST_CHARACTERS: Final = 100
@@ -91,8 +91,7 @@ class SourceLines:
         return text[starts[number - 1] : end].rstrip("\r\n")
 
     def _line_starts(self, path: str) -> list[int]:
-        text = self._texts.get(path, "")
-        return [0, *(found.end() for found in _LINE_END.finditer(text))]
+        return line_starts(self._texts.get(path, ""))
 
 
 def _shown(text: str) -> str:

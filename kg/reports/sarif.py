@@ -27,7 +27,7 @@ _NOTIFICATIONS: Final = {
 
 def write_sarif(report: ValidationReport, context: ReportContext) -> str:
     """Write a SARIF log with one run; findings keep their fingerprints when lines move."""
-    gravest_first = sorted(report.results, key=lambda result: list(Severity).index(result.severity))
+    gravest_first = sorted(report.results, key=lambda result: result.severity.rank)
     results = gravest_first[:_MOST_RESULTS]
     accepted = report.accepted[: _MOST_RESULTS - len(results)]
     named = [*results, *(one.result for one in accepted)]

@@ -20,7 +20,7 @@ from kg.findings import Severity, ValidationReport, ValidationResult
 from kg.formats import ResultKind, named_format, read_graph, write_graph
 from kg.namespaces import BASE_IRI, PREFIXES
 from kg.reports.writing import ReportContext
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple, prefixed
 
 __all__ = ["write_turtle"]
 
@@ -53,31 +53,31 @@ class _Writer:
 
     def triples(self, report: ValidationReport) -> Iterator[Triple]:
         node = BlankNode("report")
-        truth = Literal("false" if report.results else "true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
-        yield Triple(node, _TYPE, _sh("ValidationReport"))
-        yield Triple(node, _sh("conforms"), truth)
+        truth = Literal("false" if report.results else "true", datatype=prefixed("xsd:boolean"))
+        yield Triple(node, prefixed("rdf:type"), prefixed("sh:ValidationReport"))
+        yield Triple(node, prefixed("sh:conforms"), truth)
         for number, result in enumerate(report.results, 1):
             found = BlankNode(f"result{number}")
-            yield Triple(node, _sh("result"), found)
+            yield Triple(node, prefixed("sh:result"), found)
             yield from self._result(found, result)
 
     def _result(self, node: BlankNode, result: ValidationResult) -> Iterator[Triple]:
-        yield Triple(node, _TYPE, _sh("ValidationResult"))
-        yield Triple(node, _sh("resultSeverity"), _severity(result))
-        yield Triple(node, _sh("resultMessage"), Literal(result.message))
+        yield Triple(node, prefixed("rdf:type"), prefixed("sh:ValidationResult"))
+        yield Triple(node, prefixed("sh:resultSeverity"), _severity(result))
+        yield Triple(node, prefixed("sh:resultMessage"), Literal(result.message))
         component = result.component if not result.component.startswith("#") else _RULES + result.component[1:]
         named = {"focusNode": result.focus_node, "sourceConstraintComponent": component}
         for name, text in {**named, "sourceShape": result.source_shape}.items():
             if text:
-                yield Triple(node, _sh(name), self._node(text))
+                yield Triple(node, prefixed(f"sh:{name}"), self._node(text))
         if result.value:
-            yield Triple(node, _sh("value"), self._value(result.value))
+            yield Triple(node, prefixed("sh:value"), self._value(result.value))
         path = _read_path(result.path) if result.path else None
         if path is not None:
-            yield from self._path(node, _sh("resultPath"), path)
+            yield from self._path(node, prefixed("sh:resultPath"), path)
         if result.location:
             where = f"{result.location.path}#L{result.location.line}"
-            yield Triple(node, NamedNode(PREFIXES["dcterms"] + "source"), Literal(where))
+            yield Triple(node, prefixed("dcterms:source"), Literal(where))
 
     def _node(self, text: str) -> Term:
         """Read an IRI, or the label of a blank node."""
@@ -105,19 +105,19 @@ class _Writer:
         yield Triple(subject, predicate, node)
         if isinstance(path, AlternativePath):
             members = BlankNode(f"path{next(self._paths)}")
-            yield Triple(node, _sh("alternativePath"), members)
+            yield Triple(node, prefixed("sh:alternativePath"), members)
             yield from self._list(members, path.args)
         elif isinstance(path, InvPath):
-            yield from self._path(node, _sh("inversePath"), path.arg)
+            yield from self._path(node, prefixed("sh:inversePath"), path.arg)
         elif isinstance(path, MulPath):
-            yield from self._path(node, _sh(_REPEATED[path.mod]), path.path)
+            yield from self._path(node, prefixed(f"sh:{_REPEATED[path.mod]}"), path.path)
 
     def _list(self, node: BlankNode, members: list[URIRef | Path]) -> Iterator[Triple]:
         for index, member in enumerate(members):
-            yield from self._path(node, _rdf("first"), member)
+            yield from self._path(node, prefixed("rdf:first"), member)
             last = index + 1 == len(members)
-            rest = _rdf("nil") if last else BlankNode(f"path{next(self._paths)}")
-            yield Triple(node, _rdf("rest"), rest)
+            rest = prefixed("rdf:nil") if last else BlankNode(f"path{next(self._paths)}")
+            yield Triple(node, prefixed("rdf:rest"), rest)
             if isinstance(rest, BlankNode):
                 node = rest
 
@@ -152,15 +152,4 @@ def _read_term(text: str) -> Term:
 
 
 def _severity(result: ValidationResult) -> NamedNode:
-    return NamedNode(result.severity_iri) if result.severity_iri else _sh(_SEVERITIES[result.severity])
-
-
-def _sh(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["sh"] + name)
-
-
-def _rdf(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["rdf"] + name)
-
-
-_TYPE = _rdf("type")
+    return NamedNode(result.severity_iri) if result.severity_iri else prefixed(f"sh:{_SEVERITIES[result.severity]}")

@@ -1,13 +1,12 @@
 """What the writers share: names of rules, fingerprints of findings, and texts that are safe to show."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from kg.findings import Location, Severity, ValidationReport, ValidationResult
-from kg.namespaces import compact_iri
+from kg.namespaces import compact_iri, compact_iris
 
 __all__ = [
     "COUNTED",
@@ -35,7 +34,6 @@ UNNAMED: Final = "a shape without a name"
 _UNREADABLE: Final = frozenset({"syntax"})
 """The rules whose findings say that a file could not be read, so that others may be missing."""
 _MOST_CHARACTERS: Final = 600
-_IRI: Final = re.compile(r"<([^<>]*)>")
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,7 @@ class ReportContext:
 
     def fails(self, result: ValidationResult) -> bool:
         """Tell whether a finding is grave enough to make the check fail."""
-        order = list(Severity)
-        return self.fail_on is not None and order.index(result.severity) <= order.index(self.fail_on)
+        return self.fail_on is not None and result.severity.rank <= self.fail_on.rank
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def held_text(report: ValidationReport) -> str:
 def path_text(path: str, prefixes: Mapping[str, str]) -> str:
     """Write a result path with prefixed names."""
     if "<" in path:
-        return _IRI.sub(lambda found: compact_iri(found[1], prefixes), path)
+        return compact_iris(path, prefixes)
     return "^" + compact_iri(path[1:], prefixes) if path.startswith("^") else compact_iri(path, prefixes)
 
 

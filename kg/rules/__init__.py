@@ -4,13 +4,12 @@ Rules for files, terms, ontologies, saved queries and the promises of a graph, b
 Each rule stands in :data:`RULES` once, with what it finds and how that is mended; ``docs/rules.md`` is made from it.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
 from kg.findings import ValidationResult
-from kg.namespaces import compact_iri
+from kg.namespaces import compact_iris
 from kg.rules.elsewhere import BEFORE_RULES, SHAPE_RULE_NAMES, SHAPES, SYNTAX, VALIDATION_RULES
 from kg.rules.files import FILE_RULES
 from kg.rules.iris import IRI_RULES
@@ -22,7 +21,7 @@ from kg.rules.queries import QUERY_RULES
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import TERM_RULES
 from kg.rules.things import THING_RULES
-from kg.terms import Term, Triple
+from kg.terms import plain
 
 __all__ = ["RULES", "SHAPES", "SHAPE_RULE_NAMES", "SYNTAX", "Material", "Rule", "RuleKind", "apply_rules"]
 
@@ -34,7 +33,6 @@ RULES: Final = {
     )
 }
 """Every rule, by its name."""
-_IRI: Final = re.compile(r"<([^<>]*)>")
 
 
 def apply_rules(material: Material, names: Collection[str], *, only_files: bool = False) -> Iterator[ValidationResult]:
@@ -63,7 +61,7 @@ def _result(rule: Rule, hit: Hit, material: Material) -> ValidationResult:
         value=None,
         component=f"#{rule.name}",
         source_shape="",
-        message=_shortened(hit.message, material.prefixes),
+        message=compact_iris(hit.message, material.prefixes),
         location=hit.location,
     )
     if not hit.triple:
@@ -71,17 +69,8 @@ def _result(rule: Rule, hit: Hit, material: Material) -> ValidationResult:
     subject, predicate, value = hit.triple
     return replace(
         found,
-        focus_node=_plain(subject),
+        focus_node=plain(subject),
         path=predicate.value,
         value=str(value),
         location=hit.location or material.locator.place(hit.triple, hit.about),
     )
-
-
-def _shortened(message: str, prefixes: Mapping[str, str]) -> str:
-    """Write the IRIs of a message as prefixed names where a prefix fits."""
-    return _IRI.sub(lambda found: compact_iri(found[1], prefixes), message)
-
-
-def _plain(term: Term) -> str:
-    return str(term) if isinstance(term, Triple) else term.value

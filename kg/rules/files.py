@@ -14,11 +14,11 @@ from typing import Final
 from kg.findings import Severity
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
+from kg.text_lines import LINE_END
 
 __all__ = ["FILE_RULES"]
 
 _LINE_ENDS: Final = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _MARKER: Final = re.compile(r"^(?:<{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
 _JOINERS: Final = "\u200b\u200c\u200d"
 _DIRECTIONS: Final = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -60,7 +60,7 @@ def _mixed_line_ends(material: Material) -> Iterator[Hit]:
     for file in material.reported_readings:
         if b"\r" not in file.content:
             continue
-        ends = _LINE_END.finditer(file.text)
+        ends = LINE_END.finditer(file.text)
         first = next(ends)
         other = next((end for end in ends if end[0] != first[0]), None)
         if other:
@@ -103,10 +103,8 @@ def _is_at_home(text: str, place: int) -> bool:
     if mark in _JOINERS:
         return any(_is_joined(neighbour) for neighbour in text[max(0, place - 1) : place + 2] if neighbour != mark)
     if re.match(f"[{_DIRECTIONS}]", mark):
-        before = _LINE_END.split(text[max(0, place - _NEIGHBOURHOOD) : place])[-1]
-        return bool(
-            _RIGHT_TO_LEFT.search(before + _LINE_END.split(text[place : place + _NEIGHBOURHOOD], maxsplit=1)[0])
-        )
+        before = LINE_END.split(text[max(0, place - _NEIGHBOURHOOD) : place])[-1]
+        return bool(_RIGHT_TO_LEFT.search(before + LINE_END.split(text[place : place + _NEIGHBOURHOOD], maxsplit=1)[0]))
     return mark == "\ufeff" and place == 0
 
 

@@ -7,27 +7,26 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kg.config import Config
-from kg.dataset import Sources, SourceText
+from kg.dataset import Sources, SourceText, distinct_triples
 from kg.errors import QueryHeaderError
 from kg.locator import Locator
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, expand_iri
 from kg.query_checks import QueryFinding, check_text
 from kg.rules.texts import SourceReading
 from kg.saved_queries import SavedQuery
 from kg.shacl import TripleIndex
-from kg.terms import NamedNode, Triple
+from kg.terms import NamedNode, Triple, prefixed
 
 __all__ = ["Material", "namespace_of"]
 
 
 def _iris(names: str) -> frozenset[str]:
     """Write prefixed names, apart by blanks, in full."""
-    pairs = (name.split(":") for name in names.split())
-    return frozenset(PREFIXES[prefix] + local for prefix, local in pairs)
+    return frozenset(map(expand_iri, names.split()))
 
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_IS_DEFINED_BY: Final = NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
+_TYPE: Final = prefixed("rdf:type")
+_IS_DEFINED_BY: Final = prefixed("rdfs:isDefinedBy")
 _VOCABULARY_TYPES: Final = {PREFIXES["owl"] + "Ontology", "http://purl.org/vocommons/voaf#Vocabulary"}
 _IMPORTING: Final = ("imports", "versionIRI")
 _CLASS_TYPES: Final = _iris("owl:Class rdfs:Class rdfs:Datatype owl:DeprecatedClass")
@@ -54,6 +53,7 @@ class Material:
         sources: The files that parse.
         queries: The saved queries.
         query_errors: What is wrong with query files that do not parse.
+        scope: The paths that are reported on; None means all.
     """
 
     def __init__(
@@ -83,14 +83,12 @@ class Material:
     @cached_property
     def reported_triples(self) -> tuple[Triple, ...]:
         """The triples of the files that are reported on, once, for rules that look at one triple at a time."""
-        files = [file for file in self.sources.files if self._is_reported(file.path)]
-        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+        return distinct_triples(file for file in self.sources.files if self._is_reported(file.path))
 
     @cached_property
     def reported_data(self) -> tuple[Triple, ...]:
         """Those of them that do not stand in files of shapes."""
-        files = [file for file in self.sources.data if self._is_reported(file.path)]
-        return tuple(dict.fromkeys(quad.triple for file in files for quad in file.quads))
+        return distinct_triples(file for file in self.sources.data if self._is_reported(file.path))
 
     @cached_property
     def reported_readings(self) -> tuple[SourceReading, ...]:
@@ -106,21 +104,17 @@ class Material:
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
         """The prefixes of the files; the common ones win, then the first file."""
-        found: dict[str, str] = {}
-        for file in self.sources.files:
-            for prefix, namespace in file.prefixes.items():
-                found.setdefault(prefix, namespace)
-        return {**found, **PREFIXES}
+        return self.sources.prefixes
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """Every triple of every file, once."""
-        return tuple(dict.fromkeys(quad.triple for quad in self.sources.quads))
+        return distinct_triples(self.sources.files)
 
     @cached_property
     def data(self) -> tuple[Triple, ...]:
         """Every triple of the files that are no shapes, once."""
-        return tuple(dict.fromkeys(quad.triple for file in self.sources.data for quad in file.quads))
+        return distinct_triples(self.sources.data)
 
     @cached_property
     def index(self) -> TripleIndex:

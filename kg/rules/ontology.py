@@ -13,14 +13,13 @@ from itertools import combinations
 from typing import Final, cast
 
 from kg.findings import Severity
-from kg.namespaces import PREFIXES
 from kg.rules.cycles import find_cycles
 from kg.rules.inconsistency import inconsistencies
 from kg.rules.material import Material
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.style import duplicate_labels, odd_terms
 from kg.shacl.literals import is_before, order_key
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple, prefixed
 
 __all__ = ["ONTOLOGY_RULES"]
 
@@ -28,19 +27,15 @@ _Edges = dict[Term, dict[Term, Triple]]
 """The nodes that each node leads to, with the statement that says so."""
 
 
-def _owl(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["owl"] + name)
-
-
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE: Final = prefixed("rdf:type")
 _HIERARCHIES: Final = (
-    (NamedNode(PREFIXES["rdfs"] + "subClassOf"), _owl("equivalentClass")),
-    (NamedNode(PREFIXES["rdfs"] + "subPropertyOf"), _owl("equivalentProperty")),
+    (prefixed("rdfs:subClassOf"), prefixed("owl:equivalentClass")),
+    (prefixed("rdfs:subPropertyOf"), prefixed("owl:equivalentProperty")),
 )
 """Orders in which a thing stands below itself, and what says that two things stand below each other."""
 _MOST_NAMES: Final = 10
 """How many things a message names."""
-_BROADER, _NARROWER = (NamedNode(PREFIXES["skos"] + name) for name in ("broader", "narrower"))
+_BROADER, _NARROWER = map(prefixed, ("skos:broader", "skos:narrower"))
 
 
 def _cycles(material: Material) -> Iterator[Hit]:
@@ -95,7 +90,7 @@ def _name(term: Term) -> str:
 
 
 def _declared(material: Material, kind: str) -> set[NamedNode]:
-    nodes = material.index.by_value(_TYPE).get(_owl(f"{kind}Property"), ())
+    nodes = material.index.by_value(_TYPE).get(prefixed(f"owl:{kind}Property"), ())
     return {node for node in nodes if isinstance(node, NamedNode)}
 
 
@@ -134,11 +129,13 @@ def _disjoint_individuals(material: Material) -> Iterator[Hit]:  # cax-dw, cax-a
 
 def _disjoint_sets(material: Material) -> Iterator[list[Term]]:
     """Give the sets of classes of which no two have an instance in common."""
-    for one, others in material.index.by_subject(_owl("disjointWith")).items():
+    for one, others in material.index.by_subject(prefixed("owl:disjointWith")).items():
         yield from ([one, other] for other in others)
-    for predicate in (_owl("members"), _owl("disjointUnionOf")):
+    for predicate in (prefixed("owl:members"), prefixed("owl:disjointUnionOf")):
         for node, heads in material.index.by_subject(predicate).items():
-            if predicate != _owl("members") or _owl("AllDisjointClasses") in material.index.values(node, _TYPE):
+            if predicate != prefixed("owl:members") or prefixed("owl:AllDisjointClasses") in material.index.values(
+                node, _TYPE
+            ):
                 yield from (material.index.items(head) for head in heads)
 
 
@@ -158,13 +155,13 @@ def _unsatisfiable_classes(material: Material) -> Iterator[Hit]:
 
 def _statement(material: Material, subject: Term) -> Triple:
     """Give the statement that best shows what a class stands below."""
-    choices = (*(order for order, _ in _HIERARCHIES), _owl("disjointWith"), _TYPE)
+    choices = (*(order for order, _ in _HIERARCHIES), prefixed("owl:disjointWith"), _TYPE)
     found = ((each, material.index.value(subject, each)) for each in choices)
     return next(_stated(subject, each, value) for each, value in found if value is not None)
 
 
 def _functional_properties(material: Material) -> Iterator[Hit]:  # prp-fp
-    same = material.index.by_subject(_owl("sameAs"))
+    same = material.index.by_subject(prefixed("owl:sameAs"))
     for predicate in sorted(_declared(material, "Functional"), key=str):
         for subject, values in material.index.by_subject(predicate).items():
             two = _two_apart(values, same) if len(values) > 1 else None
@@ -174,7 +171,7 @@ def _functional_properties(material: Material) -> Iterator[Hit]:  # prp-fp
 
 
 def _inverse_functional_properties(material: Material) -> Iterator[Hit]:  # prp-ifp
-    same = material.index.by_subject(_owl("sameAs"))
+    same = material.index.by_subject(prefixed("owl:sameAs"))
     for predicate in sorted(_declared(material, "InverseFunctional"), key=str):
         for value, subjects in material.index.by_value(predicate).items():
             two = _two_apart(subjects, same) if len(subjects) > 1 else None

@@ -16,18 +16,18 @@ from typing import Final, NamedTuple
 from kg.namespaces import PREFIXES
 from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit
-from kg.terms import Literal, NamedNode, Triple
+from kg.terms import Literal, NamedNode, Triple, prefixed
 
 __all__ = ["duplicate_labels", "odd_terms"]
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_IS_DEFINED_BY: Final = NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
-_DEPRECATED: Final = NamedNode(PREFIXES["owl"] + "deprecated")
-_LABELS: Final = (NamedNode(PREFIXES["rdfs"] + "label"), NamedNode(PREFIXES["skos"] + "prefLabel"))
+_TYPE: Final = prefixed("rdf:type")
+_IS_DEFINED_BY: Final = prefixed("rdfs:isDefinedBy")
+_DEPRECATED: Final = prefixed("owl:deprecated")
+_LABELS: Final = (prefixed("rdfs:label"), prefixed("skos:prefLabel"))
 _DEFINITIONS: Final = (
-    NamedNode(PREFIXES["skos"] + "definition"),
-    NamedNode(PREFIXES["dcterms"] + "description"),
-    NamedNode(PREFIXES["rdfs"] + "comment"),
+    prefixed("skos:definition"),
+    prefixed("dcterms:description"),
+    prefixed("rdfs:comment"),
     NamedNode("http://purl.obolibrary.org/obo/IAO_0000115"),
 )
 _ONE_IN_A_LANGUAGE: Final = (*_LABELS, *(each for each in _DEFINITIONS if each.value.startswith(PREFIXES["skos"])))

@@ -5,28 +5,24 @@ Source: Linked Data Platform Best Practices, section 2 (vocabularies); OWL 2 Str
 (deprecation).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Final
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from kg.findings import Severity
 from kg.namespaces import PREFIXES
 from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.vocabularies import DEPRECATED, SCHEMA_ORG, known_words, right_spelling
-from kg.terms import Literal, NamedNode, Triple
+from kg.spelling import nearest
+from kg.terms import Literal, NamedNode, Triple, prefixed
 
 __all__ = ["TERM_RULES", "did_you_mean", "suggestions"]
 
-_NEAR: Final = 0.6
-"""How alike two names are at least, where 1 is the same and a transposition counts as one mistake."""
 _MOST_SUGGESTIONS: Final = 200
 """For how many IRIs a rule looks for a near one; whoever has more has not misspelt them."""
-_DEPRECATED: Final = NamedNode(PREFIXES["owl"] + "deprecated")
-_IS_REPLACED_BY: Final = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_DEPRECATED: Final = prefixed("owl:deprecated")
+_IS_REPLACED_BY: Final = prefixed("dcterms:isReplacedBy")
 _SPEAKS_OF_TERMS: Final = (
     *(PREFIXES[prefix] for prefix in ("owl", "rdfs", "skos")),
     *(PREFIXES["dcterms"] + name for name in ("isReplacedBy", "replaces", "isVersionOf", "hasVersion", "relation")),
@@ -122,10 +118,8 @@ def did_you_mean(iri: str, known: Iterable[str]) -> str:
     """
     cut = len(namespace_of(iri))
     choices = {name: name[cut:] for name in sorted(set(known)) if name.startswith(iri[:cut])}
-    found: Sequence[tuple[str, float, str]] = process.extract(
-        iri[cut:], choices, scorer=OSA.normalized_similarity, limit=1, score_cutoff=_NEAR
-    )
-    return f": did you mean <{found[0][2]}>?" if found else ""
+    near = nearest(iri[cut:], choices)
+    return f": did you mean <{near[0]}>?" if near else ""
 
 
 def suggestions(known: Mapping[str, Iterable[str]]) -> Callable[[str], str]:

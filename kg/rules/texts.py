@@ -5,13 +5,13 @@ Source: RDF 1.1 Turtle, section 6.5 (terminals).
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final
 
 from kg.findings import Location
+from kg.text_lines import line_starts, position
 
 __all__ = ["Declaration", "SourceReading"]
 
@@ -27,7 +27,6 @@ _PIECE: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _DECLARATION: Final = re.compile(r"(?:@prefix|(?<![\w:.@\\%-])(?i:prefix))\s+(?P<name>[^\s:<]*):\s*")
 
 
@@ -83,9 +82,8 @@ class SourceReading:
 
     def location(self, place: int) -> Location:
         """Give the line and column of a place that counts characters from 0."""
-        line = bisect_right(self._line_starts, place)
-        return Location(self.path, line, place - self._line_starts[line - 1] + 1)
+        return Location(self.path, *position(self._line_starts, place))
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        return line_starts(self.text)

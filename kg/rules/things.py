@@ -15,11 +15,11 @@ from kg.rules.material import Material, namespace_of
 from kg.rules.rule import Hit, Rule, RuleKind
 from kg.rules.terms import suggestions
 from kg.shacl import is_well_formed
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple, prefixed
 
 __all__ = ["THING_RULES"]
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE: Final = prefixed("rdf:type")
 _MENTIONS: Final = {PREFIXES["owl"] + "priorVersion", PREFIXES["owl"] + "versionIRI", PREFIXES["rdfs"] + "seeAlso"}
 """Properties whose values need not be described here."""
 

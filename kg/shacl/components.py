@@ -7,15 +7,17 @@ Source: SHACL, section 6.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kg.namespaces import PREFIXES
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
 from kg.shacl.shapes import Shape, is_true
 from kg.terms import NamedNode, Term
 
-__all__ = ["Component", "read_components"]
+__all__ = ["VALIDATORS", "Component", "read_components"]
 
-_VALIDATORS = ("nodeValidator", "propertyValidator", "validator")
+VALIDATORS: Final = ("nodeValidator", "propertyValidator", "validator")
+"""How a constraint component says what holds its queries."""
 _LOCAL_NAME = re.compile(r"\w+$")
 
 
@@ -67,7 +69,7 @@ def read_components(shapes: TripleIndex) -> tuple[Component, ...]:
     Raises:
         UnsupportedShapeError: One is malformed; the message names it.
     """
-    found = {node for name in _VALIDATORS for node in shapes.by_subject(sh(name))}
+    found = {node for name in VALIDATORS for node in shapes.by_subject(sh(name))}
     return tuple(
         Component(node, tuple(_parameters(shapes, node)))
         for node in sorted(found | set(shapes.by_subject(sh("parameter"))), key=str)

@@ -7,8 +7,7 @@ A term is hashed when it comes in and not again; the term that a number stands f
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from kg.namespaces import PREFIXES
-from kg.terms import NamedNode, Quad, Term, Triple
+from kg.terms import Quad, Term, Triple, prefixed
 
 __all__ = ["DataGraph", "Statement", "Values", "each"]
 
@@ -16,8 +15,8 @@ Statement = Triple | Quad
 Values = int | dict[int, None]
 """The values that a subject has of one property; by far the most have one, which then stands for itself."""
 
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_SUBCLASS = prefixed("rdfs:subClassOf")
+_TYPE = prefixed("rdf:type")
 _NOTHING: Mapping[int, Values] = {}
 
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from pyoxigraph import DefaultGraph, Store
 
-from kg.namespaces import PREFIXES
 from kg.shacl.bounded import within
 from kg.shacl.components import read_components
 from kg.shacl.data import DataGraph, Statement
@@ -21,6 +20,7 @@ from kg.shacl.questions import Question, predicates_of, read_question
 from kg.shacl.sets import SET_CHECKS
 from kg.shacl.shapes import (
     Shape,
+    component_of,
     is_true,
     read_messages,
     read_shape,
@@ -36,14 +36,13 @@ from kg.terms import Literal, Quad, Term, Triple
 __all__ = ["Finding", "find_violations"]
 
 _Result = TypeVar("_Result")
-_UPPER = {"sparql": "SPARQL"}
 _DEFAULT_GRAPH = DefaultGraph()
 
 
 @dataclass(frozen=True)
 class Finding:
     """
-    A constraint that a focus node does not meet.
+    A constraint that a focus node does not meet, as an engine tells it: ours, or pySHACL.
 
     ``path`` is written as in SPARQL and absent for the focus node itself; ``component`` and ``severity`` are IRIs.
     ``messages`` are those of the shapes graph, in every language it has, with their placeholders filled.
@@ -198,8 +197,7 @@ class _Validation:
     def _constraints(self, shape: Shape, nodes: ValueNodes) -> Iterator[tuple[str, Failures]]:
         """Give each constraint of a shape, except nested property shapes: its component and what fails."""
         for name, wanted in shape.constraints():
-            component = f"{PREFIXES['sh']}{_UPPER.get(name, name[0].upper() + name[1:])}ConstraintComponent"
-            yield component, self._failures(shape, name, wanted, nodes)
+            yield component_of(name), self._failures(shape, name, wanted, nodes)
         for custom in self._components:
             for arguments in custom.constraints(self.shapes, shape.node):
                 validator = custom.validator(self.shapes, shape)

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from kg.namespaces import PREFIXES
-from kg.terms import NamedNode, Term, Triple
+from kg.terms import NamedNode, Term, Triple, prefixed
 
 __all__ = ["BoundlessQueryError", "TripleIndex", "UnsupportedShapeError", "sh"]
 
-_FIRST, _REST = (NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_FIRST, _REST = map(prefixed, ("rdf:first", "rdf:rest"))
+_TYPE = prefixed("rdf:type")
+_SUBCLASS = prefixed("rdfs:subClassOf")
 _NOTHING: Mapping[Term, dict[Term, None]] = {}
 
 
@@ -24,7 +23,7 @@ class BoundlessQueryError(Exception):
 
 def sh(name: str) -> NamedNode:
     """Give a term of the SHACL vocabulary."""
-    return NamedNode(PREFIXES["sh"] + name)
+    return prefixed(f"sh:{name}")
 
 
 class TripleIndex:

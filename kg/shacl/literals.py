@@ -13,7 +13,7 @@ from typing import Any, Final
 from kg.namespaces import PREFIXES
 from kg.terms import Literal, Term
 
-__all__ = ["OrderKey", "is_before", "is_well_formed", "order_key"]
+__all__ = ["NUMERIC", "OrderKey", "is_before", "is_well_formed", "order_key"]
 
 OrderKey = tuple[str, Any]
 """What kind of value a literal has, and the value; only values of one kind compare."""
@@ -56,6 +56,8 @@ _RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
 }
 _EXACT: Final = {"integer", "decimal", *_RANGES}
 _FLOATING: Final = {"double", "float"}
+NUMERIC: Final = frozenset(_EXACT | _FLOATING)
+"""The datatypes of numbers, all of which compare with each other; local names of XML Schema."""
 _MOST_OFFSET = timedelta(hours=14)
 """How far the zone of a moment without one may lie from UTC."""
 

@@ -11,24 +11,21 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.namespaces import PREFIXES
+from kg.shacl.components import VALIDATORS
 from kg.shacl.index import TripleIndex, sh
-from kg.shacl.parts import members, query_text
+from kg.shacl.parts import query_text
 from kg.shacl.paths import read_path
-from kg.shacl.shapes import is_true
+from kg.shacl.shapes import inner_shapes, is_true
 from kg.shacl.trace import Trace
-from kg.terms import Literal, NamedNode, Term, Triple
+from kg.terms import Literal, Term, Triple, prefixed
 
 if TYPE_CHECKING:
     from kg.shacl.footprint import Footprint
 
 __all__ = ["Neighbourhood"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_LISTS = ("and", "or", "xone")
-_REFERENCES = ("node", "not", "property", "qualifiedValueShape")
-_VALIDATORS = ("validator", "nodeValidator", "propertyValidator")
+_TYPE = prefixed("rdf:type")
+_SUBCLASS = prefixed("rdfs:subClassOf")
 
 
 class Neighbourhood:
@@ -84,10 +81,7 @@ class Neighbourhood:
             yield from ((value, nested) for value in values)
 
     def _nested(self, shape: Term) -> Iterator[Term]:
-        for name in _REFERENCES:
-            yield from self._shapes.values(shape, sh(name))
-        for name in _LISTS:
-            yield from members(self._shapes, shape, name)
+        yield from inner_shapes(self._shapes, shape)
         if is_true(self._shapes.value(shape, sh("qualifiedValueShapesDisjoint"))):
             for parent in self._shapes.by_value(sh("property")).get(shape, ()):
                 for sibling in self._shapes.values(parent, sh("property")):
@@ -109,7 +103,7 @@ class Neighbourhood:
         """The validators of declared constraint components, by the parameters of these."""
         found: dict[Term, list[Term]] = {}
         for component in self._shapes.by_value(_TYPE).get(sh("ConstraintComponent"), ()):
-            validators = [each for name in _VALIDATORS for each in self._shapes.values(component, sh(name))]
+            validators = [each for name in VALIDATORS for each in self._shapes.values(component, sh(name))]
             for parameter in self._shapes.values(component, sh("parameter")):
                 for path in self._shapes.values(parameter, sh("path")):
                     found.setdefault(path, []).extend(validators)

@@ -12,27 +12,26 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kg.namespaces import PREFIXES
 from kg.shacl.index import TripleIndex, sh
-from kg.shacl.shapes import targeted_shapes
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.shacl.shapes import TARGETS, targeted_shapes
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple, prefixed
 
 __all__ = ["aimed", "focus_nodes", "members", "only", "query_prefixes", "query_text", "reachable", "targets", "without"]
 
-_CLASS_TYPES = frozenset(NamedNode(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
+_CLASS_TYPES = frozenset(map(prefixed, ("rdfs:Class", "owl:Class")))
 _COMPONENT = sh("ConstraintComponent")
-_IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
-_LIST = frozenset(NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest"))
-_TARGET_NAMES = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
-_TARGETS = frozenset(map(sh, _TARGET_NAMES))
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_IMPORTS = prefixed("owl:imports")
+_LIST = frozenset(map(prefixed, ("rdf:first", "rdf:rest")))
+_TARGETS = frozenset(map(sh, TARGETS))
+_TYPE = prefixed("rdf:type")
 _SH = PREFIXES["sh"]
 
 
 def targets(shapes: TripleIndex) -> Iterator[tuple[Term, str, Term]]:
     """Give each target: the shape, the kind such as ``targetClass``, and the class, property or node."""
-    for name in _TARGET_NAMES:
+    for name in TARGETS:
         for node, values in shapes.by_subject(sh(name)).items():
             yield from ((node, name, value) for value in values)
-    explicit = {node for name in _TARGET_NAMES for node in shapes.by_subject(sh(name))}
+    explicit = {node for name in TARGETS for node in shapes.by_subject(sh(name))}
     for node in targeted_shapes(shapes):
         if node not in explicit or any(each in _CLASS_TYPES for each in shapes.values(node, _TYPE)):
             yield node, "targetClass", node
@@ -49,8 +48,7 @@ def focus_nodes(shapes: TripleIndex, data: TripleIndex) -> dict[Term, set[Term]]
         elif name == "targetObjectsOf":
             found[node].update(data.by_value(value))
         else:
-            by_type = data.by_value(_TYPE)
-            found[node].update(each for class_ in data.subclasses(value) for each in by_type.get(class_, ()))
+            found[node].update(data.instances(value))
     return found
 
 

@@ -8,17 +8,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from kg.namespaces import PREFIXES
 from kg.shacl.data import DataGraph, each
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
-from kg.terms import NamedNode, Term
+from kg.terms import NamedNode, Term, prefixed
 
 __all__ = ["Path", "Walk", "read_path"]
 
 Walk = Callable[[int], Collection[int]]
 """Leads from a node to others."""
 
-_FIRST = NamedNode(PREFIXES["rdf"] + "first")
+_FIRST = prefixed("rdf:first")
 _KINDS: Final = {"inversePath": "^", "zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _MOST_DEPTH: Final = 50
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from kg.namespaces import PREFIXES
 from kg.query import declared_prefixes
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
+from kg.shacl.parts import query_prefixes
 from kg.shacl.prebinding import PreparedQuery, prepare_query
 from kg.shacl.shapes import KNOWN, Shape
-from kg.terms import Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, prefixed
 
 __all__ = ["SHAPES_GRAPH", "Question", "predicates_of", "read_question"]
 
 SHAPES_GRAPH = NamedNode("urn:x-agon:shapes")
-_IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = prefixed("rdf:type")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -63,7 +63,7 @@ def read_question(
     if query.is_ask != is_ask:
         raise UnsupportedShapeError(f"the query of {shape.node} is no {'ASK' if is_ask else 'SELECT'}")
     constants = {"currentShape": shape.node, "shapesGraph": SHAPES_GRAPH, **arguments}
-    return Question(shape, query, constants, _prefixes(shapes, node), messages)
+    return Question(shape, query, constants, query_prefixes(shapes, node), messages)
 
 
 def predicates_of(questions: Iterable[Question]) -> set[Term] | None:
@@ -99,19 +99,3 @@ def _text(shapes: TripleIndex, shape: Shape, node: Term) -> tuple[str, bool]:
     if len(found) != 1 or not isinstance(found[0][0], Literal):
         raise UnsupportedShapeError(f"the query of {shape.node} has {len(found)} texts, expected one sh:select")
     return found[0][0].value, found[0][1]
-
-
-def _prefixes(shapes: TripleIndex, node: Term) -> dict[str, str]:
-    """Give the prefixes of a query, those of imported ontologies too."""
-    waiting, seen, found = shapes.values(node, sh("prefixes")), set[Term](), dict[str, str]()
-    while waiting:
-        ontology = waiting.pop()
-        if ontology in seen:
-            continue
-        seen.add(ontology)
-        waiting += shapes.values(ontology, _IMPORTS)
-        for declaration in shapes.values(ontology, sh("declare")):
-            prefix, namespace = (shapes.value(declaration, sh(name)) for name in ("prefix", "namespace"))
-            if isinstance(prefix, Literal) and isinstance(namespace, Literal):
-                found[prefix.value] = namespace.value
-    return found

@@ -12,12 +12,16 @@ from kg.namespaces import PREFIXES
 from kg.shacl.data import DataGraph
 from kg.shacl.index import TripleIndex, UnsupportedShapeError, sh
 from kg.shacl.paths import Path, read_path
-from kg.terms import Literal, NamedNode, Term
+from kg.terms import Literal, NamedNode, Term, prefixed
 
 __all__ = [
     "KNOWN",
+    "TARGETS",
     "Shape",
+    "component_of",
+    "inner_shapes",
     "is_true",
+    "parameter_of",
     "read_messages",
     "read_shape",
     "require_finite",
@@ -27,9 +31,10 @@ __all__ = [
 ]
 
 _SH = PREFIXES["sh"]
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_CLASS = NamedNode(PREFIXES["rdfs"] + "Class")
-_TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+_TYPE = prefixed("rdf:type")
+_CLASS = prefixed("rdfs:Class")
+TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+"""The kinds of targets."""
 _PARAMETERS: Final = {
     *("and", "class", "closed", "datatype", "disjoint", "equals", "hasValue", "in", "languageIn", "lessThan"),
     *("lessThanOrEquals", "maxCount", "maxExclusive", "maxInclusive", "maxLength", "minCount", "minExclusive"),
@@ -52,10 +57,11 @@ _ELSEWHERE: Final = {
     *("sourceConstraintComponent", "sourceShape", "value"),
 }
 """Words of SHACL that stand elsewhere than at shapes, those of reports among them."""
+_COMPONENT: Final = "ConstraintComponent"
 _LISTS: Final = ("and", "or", "xone")
 _SINGLE: Final = ("node", "not", "property", "qualifiedValueShape")
 _MOST_DEPTH: Final = 50
-KNOWN: Final = _PARAMETERS | _COMPANIONS | _REMARKS | set(_TARGETS)
+KNOWN: Final = _PARAMETERS | _COMPANIONS | _REMARKS | set(TARGETS)
 """The words of SHACL that may stand at a shape."""
 
 
@@ -85,6 +91,23 @@ class Shape:
     def one(self, name: str) -> Term | None:
         """Give the value of a companion of a parameter, if there is one."""
         return next(iter(self.parameters.get(name, ())), None)
+
+
+def component_of(parameter: str) -> str:
+    """
+    Give the IRI of the component of SHACL that a parameter, such as ``minCount``, belongs to.
+
+    >>> component_of("minCount")
+    'http://www.w3.org/ns/shacl#MinCountConstraintComponent'
+    """
+    name = "SPARQL" if parameter == "sparql" else parameter[0].upper() + parameter[1:]
+    return f"{_SH}{name}{_COMPONENT}"
+
+
+def parameter_of(component: str) -> str:
+    """Give the parameter that a component of SHACL has, as :func:`component_of` takes it."""
+    name = component.removeprefix(_SH).removesuffix(_COMPONENT)
+    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
 
 
 def require_known(shapes: TripleIndex) -> None:
@@ -140,7 +163,7 @@ def is_true(term: Term | None) -> bool:
 
 def targeted_shapes(shapes: TripleIndex) -> set[Term]:
     """Give the shapes that have targets of their own, implicit class targets included."""
-    found = {node for name in _TARGETS for node in shapes.by_subject(sh(name))}
+    found = {node for name in TARGETS for node in shapes.by_subject(sh(name))}
     return found | {node for node in _typed_shapes(shapes) if _is_class(shapes, node)}
 
 
@@ -184,10 +207,11 @@ def require_finite(shapes: TripleIndex, nodes: Iterable[Term]) -> None:
                 trail[node] = None
                 if len(trail) > _MOST_DEPTH:
                     raise UnsupportedShapeError(f"the shape {node} lies more than {_MOST_DEPTH} deep in {start}")
-                waiting += [(node, True), *((inner, False) for inner in _inner_shapes(shapes, node))]
+                waiting += [(node, True), *((inner, False) for inner in inner_shapes(shapes, node))]
 
 
-def _inner_shapes(shapes: TripleIndex, node: Term) -> Iterator[Term]:
+def inner_shapes(shapes: TripleIndex, node: Term) -> Iterator[Term]:
+    """Give the shapes that a shape refers to."""
     for name in _SINGLE:
         yield from shapes.values(node, sh(name))
     for name in _LISTS:

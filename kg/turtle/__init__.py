@@ -1,6 +1,6 @@
 """RDF files as text: tokens, the places of triples, and one layout. The engine is not needed here."""
 
-from kg.turtle.faults import Fault, conflict_markers, explain, line_starts
+from kg.turtle.faults import Fault, conflict_markers, explain
 from kg.turtle.layout import lay_out
 from kg.turtle.statements import Statement, locate_statements
 from kg.turtle.tokens import Token, tokens
@@ -14,7 +14,6 @@ __all__ = [
     "conflict_markers",
     "explain",
     "lay_out",
-    "line_starts",
     "locate_statements",
     "tokens",
 ]

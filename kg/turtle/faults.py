@@ -12,11 +12,11 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from kg.text_lines import LINE_END, line_starts
 from kg.turtle.tokens import Token, tokens
 
-__all__ = ["Fault", "conflict_markers", "explain", "line_starts"]
+__all__ = ["Fault", "conflict_markers", "explain"]
 
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _CONFLICT: Final = re.compile(r"^(?:<<<<<<< |\|\|\|\|\|\|\| |=======(?=[\r\n]|$)|>>>>>>> )[^\r\n]*", re.MULTILINE)
 _UNDECLARED: Final = re.compile(r"The prefix (.*): has not been declared")
 _LONGEST_ECHO: Final = 60
@@ -84,11 +84,6 @@ def explain(text: str, line: int, column: int, reason: str, *, graphs: bool = Fa
     return Fault(line, column, _told(reason, shown), start, end)
 
 
-def line_starts(text: str) -> list[int]:
-    """Give the offset at which each line begins."""
-    return [0, *(found.end() for found in _LINE_END.finditer(text))]
-
-
 def conflict_markers(text: str) -> Iterator[Fault]:
     """Find the lines that a merge of two versions has left, if there is a first one."""
     if not re.search(r"^<<<<<<< ", text, re.MULTILINE):
@@ -147,5 +142,5 @@ def _told(reason: str, shown: str) -> str:
 
 
 def _shown(text: str) -> str:
-    line = _LINE_END.split(text)[0]
+    line = LINE_END.split(text)[0]
     return repr(line if len(line) <= _LONGEST_ECHO else line[:_LONGEST_ECHO] + "…")

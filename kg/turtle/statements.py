@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from kg.namespaces import PREFIXES
-from kg.terms import BaseDirection, BlankNode, Literal, NamedNode, Term, Triple
+from kg.terms import BaseDirection, BlankNode, Literal, NamedNode, Term, Triple, prefixed
 from kg.turtle.iris import resolve_iri
 from kg.turtle.tokens import Token, tokens
 
 __all__ = ["Statement", "locate_statements", "unescaped"]
 
 _RDF: Final = PREFIXES["rdf"]
-_TYPE: Final = NamedNode(_RDF + "type")
-_FIRST: Final = NamedNode(_RDF + "first")
-_REST: Final = NamedNode(_RDF + "rest")
-_NIL: Final = NamedNode(_RDF + "nil")
-_REIFIES: Final = NamedNode(_RDF + "reifies")
-_BOOLEAN: Final = NamedNode(PREFIXES["xsd"] + "boolean")
-_INTEGER, _DECIMAL, _DOUBLE = (NamedNode(PREFIXES["xsd"] + name) for name in ("integer", "decimal", "double"))
+_TYPE: Final = prefixed("rdf:type")
+_FIRST: Final = prefixed("rdf:first")
+_REST: Final = prefixed("rdf:rest")
+_NIL: Final = prefixed("rdf:nil")
+_REIFIES: Final = prefixed("rdf:reifies")
+_BOOLEAN: Final = prefixed("xsd:boolean")
+_INTEGER, _DECIMAL, _DOUBLE = map(prefixed, ("xsd:integer", "xsd:decimal", "xsd:double"))
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _LOCAL_ESCAPE: Final = re.compile(r"\\(.)")

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from kg.text_lines import LINE_END
+
 __all__ = ["Token", "tokens"]
 
 _LETTER: Final = (
@@ -42,7 +44,6 @@ _PATTERN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 
 
 class Token(NamedTuple):
@@ -69,12 +70,12 @@ class Token(NamedTuple):
     @property
     def end_line(self) -> int:
         """The line on which the token ends."""
-        return self.line + len(_LINE_END.findall(self.text))
+        return self.line + len(LINE_END.findall(self.text))
 
     @property
     def end_column(self) -> int:
         """The column just behind the token, on its last line."""
-        ends = [found.end() for found in _LINE_END.finditer(self.text)]
+        ends = [found.end() for found in LINE_END.finditer(self.text)]
         return len(self.text) - ends[-1] + 1 if ends else self.column + len(self.text)
 
 
@@ -96,6 +97,6 @@ def tokens(text: str, *, layout: bool = False) -> Iterator[Token]:
         if layout or kind not in {"space", "comment"}:
             yield Token(kind, word, start, line, start - line_start + 1)
         if kind in {"space", "string", "unclosed"} and ("\n" in word or "\r" in word):
-            for end in _LINE_END.finditer(word):
+            for end in LINE_END.finditer(word):
                 line += 1
                 line_start = start + end.end()
