@@ -57,7 +57,7 @@ function variables(text, word) {
 function properties(names, classes, named) {
   const usual = new Set(classes.flatMap((term) => term.properties));
   const type = { label: "a", detail: "is an instance of", type: "keyword", boost: 50 };
-  return [type, ...names.properties.map((term) => named(term, { type: "property", boost: usual.has(term.iri) ? 40 : 0 }))];
+  return [type, ...names.properties.map((term) => named(term, { type: "property", boost: often(term) + (usual.has(term.iri) ? 40 : 0) }))];
 }
 
 function classesOf(subject, text, names) {
@@ -81,12 +81,17 @@ function namedTerm(term, prefixes, declared, options) {
   const isNamed = name && !/[/#?]/.test(name);
   return {
     label: isNamed ? `${prefix}:${name}` : `<${term.iri}>`,
-    detail: `${term.label ?? ""} ×${term.count.toLocaleString("en")}`.trim(),
+    detail: `${term.label === name ? "" : (term.label ?? "")} ×${term.count.toLocaleString("en")}`.trim(),
     info: term.definition,
-    boost: Math.min(9, Math.log10(term.count + 1)),
+    boost: often(term),
     ...options,
     apply: isNamed && !(prefix in declared) ? declaring(prefix, namespace) : undefined,
   };
+}
+
+/** What is used more is offered before; the count itself would outweigh how well a name fits. */
+function often(term) {
+  return 2 * Math.log10(term.count + 1);
 }
 
 /** Puts a name in, and its prefix in front of the query. */

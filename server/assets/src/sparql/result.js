@@ -5,7 +5,7 @@ const PAGE = 100;
 
 export function show(place, answer, { query, formats, prefixes }) {
   const parts = { solutions: table, boolean: truth, graph: text }[answer.kind](answer, prefixes);
-  place.replaceChildren(...parts, ...limit(answer), downloads(query, formats));
+  place.replaceChildren(...limit(answer), ...parts, downloads(query, formats));
 }
 
 export function showProblem(place, problem, goTo) {
@@ -52,7 +52,7 @@ function table(answer, prefixes) {
     body.replaceChildren(...rows.map((solution, place) => row(solution, start + place + 1, answer.variables, prefixes)));
   };
   turn(0);
-  return answer.solutions.length > PAGE ? [scroll, pager(answer.solutions.length, turn)] : [scroll];
+  return answer.solutions.length > PAGE ? [pager(answer.solutions.length, turn), scroll] : [scroll];
 }
 
 function heading(name) {
@@ -100,7 +100,7 @@ function term(value, prefixes) {
 function link(iri, prefixes) {
   const shown = compact(iri, prefixes);
   if (!/^https?:/i.test(iri)) return element("span", { textContent: shown });
-  return element("a", { href: local(iri, prefixes), title: iri, textContent: shown });
+  return element("a", { href: local(iri), title: iri, textContent: shown });
 }
 
 /** The address here of an IRI of this dataset. */
