@@ -96,7 +96,8 @@ function summaryOf(query) {
 examples.select.addEventListener("change", async () => {
   if (!examples.select.value) return;
   const text = await fetch(`/queries/${examples.select.value}.rq`).then((response) => response.text());
-  editor.replace(text);
+  const summary = examples.select.selectedOptions[0].textContent;
+  editor.replace(`# ${summary}\n${text.replace(/^#\+.*\n/gm, "")}`);
 });
 past.select.addEventListener("change", () => {
   const chosen = kept()[past.select.value];
