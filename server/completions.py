@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from kg.formats import ResultKind, formats_for, named_format
 from kg.query import read_query
-from server.answers import ask_whole, matches
+from server.answers import ask_whole, matches, request_key
+from server.cache import KeptAnswer
 from server.coding import coder_for
 from server.negotiation import choose_coding
 from server.service import current_service
@@ -57,8 +58,9 @@ async def _completions(request: Request) -> Response:
     """Give the names, with the formats of each kind of result, as JSON."""
     service = current_service(request)
     coding = choose_coding(request.headers.get("accept-encoding", ""))
-    headers = {"ETag": f'"{service.release.digest[:32]}-{coding}"', "Cache-Control": "public, max-age=60"}
-    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+    tag = f'"completions-{service.release.digest[:32]}-{coding}"'
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60, must-revalidate"}
+    if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     document = {
         "prefixes": dict(sorted(service.release.prefixes.items())),
@@ -69,7 +71,10 @@ async def _completions(request: Request) -> Response:
     if coding:
         coder = coder_for(coding)
         body, headers["Content-Encoding"] = coder.code(body) + coder.end(), coding
-    return Response(body, media_type="application/json", headers=headers)
+    response = Response(body, media_type="application/json", headers=headers)
+    service.cache.keep(tag, KeptAnswer(tuple(response.raw_headers), body))
+    service.cache.remember(request_key(request.scope), tag)
+    return response
 
 
 async def _ask(request: Request, text: str) -> list[dict[str, str]]:

@@ -24,5 +24,6 @@ class PackedFiles(StaticFiles):
             return await super().get_response(path, scope)
         response = await super().get_response(path + _SUFFIX, scope)
         response.headers["Content-Encoding"] = "br"
-        response.headers["Content-Type"] = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        response.headers["Content-Type"] = media_type + "; charset=utf-8" * media_type.startswith("text/")
         return response

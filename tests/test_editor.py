@@ -131,6 +131,8 @@ def test_earlier_queries_and_examples_can_be_taken_up(page: Page, editor: Locato
     history = page.get_by_label("History")
     history.select_option(index=2)
     expect(editor).to_have_text("ASK { }")
+    history.select_option(label="Forget all of these")
+    expect(history).to_be_disabled()
     page.get_by_label("Examples").select_option(value="claims-refuted-by-official-statements")
     expect(editor).to_contain_text("agon:OfficialRefutation")
 
@@ -180,3 +182,31 @@ def test_completions_count_what_queries_count(client: Client) -> None:
     assert response.json()["prefixes"]["agon"] == "https://w3id.org/agon/ns#"
     again = client.get("/sparql/completions", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_broken_query_stays_in_the_form(browser: Browser, address: str) -> None:
+    with browser.new_context(base_url=address, java_script_enabled=False) as context:
+        page = context.new_page()
+        response = page.goto(f"/sparql?query={quote('SELECT * { ?s ?p }')}")
+        assert response is not None
+        assert response.status == 400
+        expect(page.get_by_text("line 1, column 18")).to_be_visible()
+        expect(page.get_by_label("Query")).to_have_value("SELECT * { ?s ?p }")
+
+
+def test_an_answer_that_the_page_came_with_stays_until_the_next(page: Page, editor: Locator) -> None:
+    page.goto("/lookup?iri=http://www.wikidata.org/entity/Q227")
+    expect(page.get_by_role("columnheader", name="relation")).to_be_visible()
+    _ask(page, editor, "ASK { }")
+    expect(page.get_by_text("yes", exact=True)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="relation")).to_have_count(0)
+
+
+def test_the_script_is_sent_packed(editor: Locator, client: Client) -> None:
+    expect(editor).to_be_visible()
+    packed = client.get("/static/vendor/sparql.js", headers={"Accept-Encoding": "br"})
+    plain = client.get("/static/vendor/sparql.js", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert packed.text == plain.text
+    assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+    assert int(packed.headers["Content-Length"]) < 150_000

@@ -2,7 +2,7 @@
 import { completionSource } from "./sparql/completions.js";
 import { createEditor } from "./sparql/editor.js";
 import { element } from "./sparql/elements.js";
-import { kept, keep } from "./sparql/history.js";
+import { forget, keep, kept } from "./sparql/history.js";
 import { ask, formatsOf } from "./sparql/question.js";
 import { show, showProblem } from "./sparql/result.js";
 
@@ -10,6 +10,7 @@ const form = document.querySelector("form.sparql");
 const textArea = form.elements.query;
 const status = element("p", { role: "status" });
 const result = element("section", { "aria-label": "Result" });
+const answer = document.querySelector("#answer");
 const button = form.querySelector("button");
 const names = fetch("/sparql/completions", { headers: { Accept: "application/json" } }).then((response) => response.json());
 names.catch(() => undefined); // the editor then completes nothing
@@ -24,15 +25,16 @@ async function run({ remember = true } = {}) {
   const query = editor.text();
   if (remember) remembered(query);
   editor.mark(null);
+  for (const other of [...answer.children]) if (other !== status && other !== result) other.remove();
   button.textContent = "Stop";
   status.textContent = "Asking …";
   try {
     const began = performance.now();
-    const answer = await ask(query, stop.signal);
+    const found = await ask(query, stop.signal);
     if (running !== stop) return;
-    const formats = await formatsOf(names, answer);
-    show(result, answer, { query, formats, prefixes: await prefixes() });
-    status.textContent = `${answer.summary} in ${((performance.now() - began) / 1000).toFixed(2)} s`;
+    const formats = await formatsOf(names, found);
+    show(result, found, { query, formats, prefixes: await prefixes() });
+    status.textContent = `${found.summary} in ${((performance.now() - began) / 1000).toFixed(2)} s`;
   } catch (error) {
     if (running !== stop) return;
     status.textContent = stop.signal.aborted ? "Stopped" : "";
@@ -84,7 +86,8 @@ function fillHistory() {
   const options = kept().map(({ query, when }, place) =>
     element("option", { value: place, textContent: `${new Date(when).toLocaleString()}  ${summaryOf(query)}` }),
   );
-  past.select.replaceChildren(past.select.options[0], ...options);
+  const all = element("option", { value: "forget", textContent: "Forget all of these" });
+  past.select.replaceChildren(past.select.options[0], ...options, ...(options.length ? [all] : []));
   past.select.disabled = options.length === 0;
 }
 
@@ -100,8 +103,10 @@ examples.select.addEventListener("change", async () => {
   editor.replace(`# ${summary}\n${text.replace(/^#\+.*\n/gm, "")}`);
 });
 past.select.addEventListener("change", () => {
-  const chosen = kept()[past.select.value];
-  if (chosen && past.select.value) editor.replace(chosen.query);
+  if (past.select.value === "forget") {
+    forget();
+    fillHistory();
+  } else if (past.select.value) editor.replace(kept()[past.select.value].query);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -117,7 +122,7 @@ addEventListener("popstate", () => {
 
 form.prepend(element("div", { className: "choosers" }, examples.label, past.label));
 button.after(element("small", { className: "hint", textContent: "Ctrl-Enter asks · Ctrl-Space completes" }));
-document.querySelector("#answer").replaceChildren(status, result);
+answer.prepend(status, result);
 fillHistory();
 fillExamples().catch(() => (examples.select.disabled = true));
 if (new URLSearchParams(location.search).get("query")) run({ remember: false });

@@ -10,6 +10,10 @@ export function kept() {
   }
 }
 
+export function forget() {
+  localStorage.removeItem(KEY);
+}
+
 export function keep(query) {
   const others = kept().filter((one) => one.query !== query);
   try {
