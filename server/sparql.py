@@ -8,12 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kg.errors import KgError
 from kg.formats import ResultKind
 from kg.query import LabelRequest, read_query
 from server.answers import answer_query
 from server.description import describe
+from server.errors import failure
 from server.negotiation import choose_format
-from server.protocol import read_query_operation
+from server.protocol import QueryOperation, read_query_operation
 from server.service import current_service
 from server.templating import render_page
 
@@ -29,9 +31,17 @@ async def _endpoint(request: Request) -> Response:
     operation = await read_query_operation(request, _FORM_OVERHEAD * config.limits.query_bytes)
     if operation.text is None:
         return _description(request, operation.format_name)
+    try:
+        return await _answer(request, operation, operation.text)
+    except KgError as error:
+        return failure(request, error, template="sparql.html", text=operation.text)
+
+
+async def _answer(request: Request, operation: QueryOperation, text: str) -> Response:
+    config = current_service(request).config
     judge = partial(
         read_query,
-        operation.text,
+        text,
         max_bytes=config.limits.query_bytes,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,

@@ -1,5 +1,6 @@
 """Pages from templates."""
 
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -17,6 +18,7 @@ SITE_HOST = "site.invalid"
 """The host of pages that are made to be files: no endpoint stands behind them."""
 
 _ENDPOINT = "/sparql"
+_BUNDLES = Path(__file__).resolve().parent / "static/vendor"
 _TEMPLATES = Environment(loader=PackageLoader("server"), autoescape=select_autoescape())
 _TEMPLATES.filters["zip"] = zip
 
@@ -46,6 +48,14 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
         local=local,
         is_blank=lambda term: isinstance(term, BlankNode),
         endpoint=endpoint,
+        base_iri=base,
+        bundle=_bundle,
         **context,
     )
     return HTMLResponse(text, status_code=status)
+
+
+def _bundle(name: str) -> str:
+    """Give the address of a script that was made from front-end packages; where they were not installed, nothing."""
+    path = _BUNDLES / name
+    return f"/static/vendor/{name}?{path.stat().st_mtime_ns:x}" if path.is_file() else ""

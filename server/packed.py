@@ -1,0 +1,29 @@
+"""Static files, of which some lie packed beside themselves since they were made."""
+
+import mimetypes
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+__all__ = ["PackedFiles"]
+
+_SUFFIX = ".br"
+
+
+class PackedFiles(StaticFiles):
+    """Gives a client that understands Brotli the packed file, where there is one."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Give a file, or say that it has not changed."""
+        accepted = parse_accept_header(Headers(scope=scope).get("accept-encoding", ""), Accept)
+        if accepted["br"] <= 0 or self.lookup_path(path + _SUFFIX)[1] is None:
+            return await super().get_response(path, scope)
+        response = await super().get_response(path + _SUFFIX, scope)
+        response.headers["Content-Encoding"] = "br"
+        media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        response.headers["Content-Type"] = media_type + "; charset=utf-8" * media_type.startswith("text/")
+        return response
