@@ -21,6 +21,7 @@ from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
 from kg.oracle import Judgement, Oracle
 from kg.shacl import Finding, TripleIndex
+from kg.shacl.bounded import SlowShapeError
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import sift
@@ -49,7 +50,12 @@ class Engine(Enum):
 
 
 def validate(
-    sources: Sources, texts: Mapping[str, str], *, engine: Engine = Engine.BOTH, audited: int = 0
+    sources: Sources,
+    texts: Mapping[str, str],
+    *,
+    engine: Engine = Engine.BOTH,
+    audited: int = 0,
+    seconds_per_query: float | None = None,
 ) -> ValidationReport:
     """
     Hold the files of a knowledge graph against its shapes, and the shapes against the rules for shapes.
@@ -59,6 +65,7 @@ def validate(
         texts: The text of each file by its path; lines are looked up here.
         engine: Which engine looks.
         audited: At how many focus nodes of each shape, at which our engine finds nothing, pySHACL looks too.
+        seconds_per_query: How long a query or a pattern of the shapes may last in our engine.
 
     Raises:
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
@@ -66,12 +73,18 @@ def validate(
     data, shapes = (tuple(_triples(files)) for files in (sources.data, sources.shapes))
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
-        raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
+        places = ", ".join(file.path for file in sources.shapes)
+        raise ShapesGraphError(f"{places}: found no node shape, expected at least one to hold the data against")
     writer = _Writer(sources, texts, data, TripleIndex(shapes))
     results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
-    usable = tuple(without(writer.shapes, broken)) if broken else shapes
-    applied = TripleIndex(usable) if broken else writer.shapes
-    findings, unknown = ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable)
+    applied = TripleIndex(without(writer.shapes, broken)) if broken else writer.shapes
+    findings: tuple[Finding, ...] = ()
+    unknown: Collection[Term] = ()
+    if engine is Engine.PYSHACL:
+        unknown = targeted_shapes(applied)
+    else:
+        findings, unknown, applied, slow = _in_time(data, applied, seconds_per_query)
+        results += [broken_shape(each.shape, str(each), writer.places, writer.prefixes) for each in slow]
     if unknown:
         results += _by_pyshacl(Oracle(data), applied, unknown, writer)
     outcome = confirm(findings, writer.data, data, applied) if engine is Engine.BOTH and findings else None
@@ -89,6 +102,21 @@ def validate(
         shape_count,
         confirmation=confirmation,
     )
+
+
+def _in_time(
+    data: Collection[Triple], shapes: TripleIndex, seconds: float | None
+) -> tuple[tuple[Finding, ...], frozenset[Term], TripleIndex, list[SlowShapeError]]:
+    """Give what our engine finds and what it leaves over, the shapes that it could apply, and those that last long."""
+    slow: list[SlowShapeError] = []
+    while True:
+        try:
+            return *sift(data, shapes.triples, seconds_per_query=seconds), shapes, slow
+        except SlowShapeError as error:
+            if any(error.shape == each.shape for each in slow):
+                raise  # it cannot be taken out
+            slow.append(error)
+            shapes = TripleIndex(without(shapes, [error.shape]))
 
 
 def _triples(files: Iterable[SourceFile]) -> dict[Triple, None]:
