@@ -20,10 +20,13 @@ from typing import Final
 from kg.check_settings import CheckSettings, Waiver
 from kg.errors import ConfigError, OutputError
 from kg.findings import AcceptedResult, Location, Severity, ValidationReport, ValidationResult
+from kg.formats import has_tokens
+from kg.turtle import tokens
 
 __all__ = ["accept", "read_baseline", "write_baseline"]
 
 _COMMENT: Final = re.compile(r"#\s*kg-check:\s*accept\s+(?P<rule>\S+?)(?:\s+because\s+(?P<reason>\S.*))?\s*$")
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _BASELINE = "the baseline"
 
 
@@ -162,10 +165,18 @@ def _entry(result: ValidationResult, prefixes: Mapping[str, str]) -> dict[str, s
 def _comments(path: str, text: str) -> Iterator[_Comment]:
     if "kg-check:" not in text:
         return
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, column, line in _commented(path, text):
         found = _COMMENT.search(line)
         if found:
-            yield _Comment(Location(path, number, found.start() + 1), found["rule"], found["reason"] or "")
+            yield _Comment(Location(path, number, found.start() + column), found["rule"], found["reason"] or "")
+
+
+def _commented(path: str, text: str) -> Iterator[tuple[int, int, str]]:
+    """Give the comments with their lines and columns; of a file without such, every line."""
+    if has_tokens(path) or path.endswith(".rq"):
+        yield from ((each.line, each.column, each.text) for each in tokens(text, layout=True) if each.kind == "comment")
+    else:
+        yield from ((number, 1, line) for number, line in enumerate(_LINE_END.split(text), start=1))
 
 
 def _fits(waiver: Waiver, rule: str, result: ValidationResult) -> bool:

@@ -103,6 +103,7 @@ def check_sources(
     replaced: Mapping[str, bytes] = _NOTHING,
     scope: Collection[str] | None = None,
     with_baseline: bool = True,
+    seconds_per_query: float | None = None,
 ) -> CheckedSources:
     """
     Read the files of a knowledge graph directory and hold them against its shapes and the rules.
@@ -117,6 +118,7 @@ def check_sources(
         replaced: What stands in some files, by their paths, instead of what is on disk.
         scope: The paths that are reported on; None means all.
         with_baseline: Whether the baseline of the settings is applied.
+        seconds_per_query: How long a query or a pattern of the shapes may last; no bound needs no other process.
 
     Raises:
         EmptyGraphError: There is no file of graph data.
@@ -130,7 +132,7 @@ def check_sources(
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
     queries, query_errors = _read_queries(config, scope)
     material = Material(config, texts, sources, queries, query_errors, scope)
-    report = _report(material, errors, engine, audited, names, progress, share)
+    report = _report(material, errors, engine, audited, names, progress, share, seconds_per_query)
     report = accept(
         report,
         config.check,
@@ -171,6 +173,7 @@ def _report(
     names: frozenset[str],
     progress: Progress,
     share: Share | None,
+    seconds: float | None,
 ) -> ValidationReport:
     progress("applying the rules")
     triples = sum(len(file.quads) for file in material.sources.files)
@@ -184,7 +187,14 @@ def _report(
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))
     elif names & {SHAPES, *SHAPE_RULE_NAMES}:
         progress(f"holding {len(material.contents)} files against the shapes")
-        report = validate(material.sources, material.texts, engine=engine, audited=audited, progress=share)
+        report = validate(
+            material.sources,
+            material.texts,
+            engine=engine,
+            audited=audited,
+            progress=share,
+            seconds_per_query=seconds,
+        )
         report = replace(report, results=tuple(one for one in report.results if _is_wanted(one, names)))
     if material.absent_imports:
         report = replace(report, remarks=(*report.remarks, _not_fetched(material.absent_imports)))

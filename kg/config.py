@@ -64,6 +64,8 @@ class Limits:
     """How much each process that speaks HTTP keeps of its answers."""
     requests_per_minute: int = 0
     """How many requests one client may make in a minute; 0 sets no bound."""
+    shape_seconds: float = 60.0
+    """How long ``kg check`` lets one query of a shape take, or one pattern that repeats groups."""
     validate_bytes: int = 5 * 1024**2
     """How long a document may be that a client sends to be checked."""
     validate_seconds: float = 30.0

@@ -21,6 +21,7 @@ from kg.locator import Locator
 from kg.namespaces import PREFIXES, compact_iri
 from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex
+from kg.shacl.bounded import SlowShapeError
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import Progress, sift
@@ -55,6 +56,7 @@ def validate(
     engine: Engine = Engine.BOTH,
     audited: int = 0,
     progress: Progress | None = None,
+    seconds_per_query: float | None = None,
 ) -> ValidationReport:
     """
     Hold the files of a knowledge graph against its shapes, and the shapes against the rules for shapes.
@@ -65,6 +67,7 @@ def validate(
         engine: Which engine looks.
         audited: At how many focus nodes of each shape, at which our engine finds nothing, pySHACL looks too.
         progress: Is told how many shapes are done, and of how many.
+        seconds_per_query: How long a query or a pattern of the shapes may last in our engine.
 
     Raises:
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
@@ -72,14 +75,18 @@ def validate(
     data, shapes = distinct_triples(sources.data), distinct_triples(sources.shapes)
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
-        raise ShapesGraphError("ontology/shapes: found no node shape, expected at least one to hold the data against")
+        places = ", ".join(file.path for file in sources.shapes)
+        raise ShapesGraphError(f"{places}: found no node shape, expected at least one to hold the data against")
     writer = _Writer(sources, texts, data, TripleIndex(shapes))
     results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
-    usable = tuple(without(writer.shapes, broken)) if broken else shapes
-    applied = TripleIndex(usable) if broken else writer.shapes
-    findings, unknown = (
-        ((), targeted_shapes(applied)) if engine is Engine.PYSHACL else sift(data, usable, progress=progress)
-    )
+    applied = TripleIndex(without(writer.shapes, broken)) if broken else writer.shapes
+    findings: tuple[Finding, ...] = ()
+    unknown: Collection[Term] = ()
+    if engine is Engine.PYSHACL:
+        unknown = targeted_shapes(applied)
+    else:
+        findings, unknown, applied, slow = _in_time(data, applied, progress, seconds_per_query)
+        results += [broken_shape(each.shape, str(each), writer.places, writer.prefixes) for each in slow]
     if unknown:
         results += _by_pyshacl(Oracle(data), applied, unknown, writer)
     outcome = confirm(findings, writer.data, data, applied) if engine is Engine.BOTH and findings else None
@@ -97,6 +104,22 @@ def validate(
         shape_count,
         confirmation=confirmation,
     )
+
+
+def _in_time(
+    data: Collection[Triple], shapes: TripleIndex, progress: Progress | None, seconds: float | None
+) -> tuple[tuple[Finding, ...], frozenset[Term], TripleIndex, list[SlowShapeError]]:
+    """Give what our engine finds and what it leaves over, the shapes that it could apply, and those that last long."""
+    slow: list[SlowShapeError] = []
+    while True:
+        try:
+            found, unknown = sift(data, shapes.triples, progress=progress, seconds_per_query=seconds)
+            return found, unknown, shapes, slow
+        except SlowShapeError as error:
+            if any(error.shape == each.shape for each in slow):
+                raise  # it cannot be taken out
+            slow.append(error)
+            shapes = TripleIndex(without(shapes, [error.shape]))
 
 
 def _by_pyshacl(

@@ -126,3 +126,31 @@ def test_wrong_setting_gets_one_clear_line(kg: Kg, tiny: Path, settings: str, op
     assert result.returncode in {2, 3, 6}
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'person:cleo a tiny:Person ; tiny:name "Cleo # kg-check: accept dangling-reference because so" ; '
+        "tiny:knows person:nobody .",
+        'person:cleo a tiny:Person ; tiny:name """Cleo\n# kg-check: accept dangling-reference because so\n""" ; '
+        "tiny:knows person:nobody .",
+    ],
+)
+def test_waiver_in_a_string_is_none(kg: Kg, tiny: Path, text: str) -> None:
+    people = tiny / "graph_data/people.ttl"
+    people.write_text(people.read_text() + text)
+    result = kg("check", "--only", "dangling-reference", root=tiny)
+    assert result.returncode == 1
+    assert "found person:nobody" in result.stdout
+
+
+def test_waiver_holds_below_characters_that_only_seem_to_end_a_line(kg: Kg, tiny: Path) -> None:
+    people = tiny / "graph_data/people.ttl"
+    people.write_text(
+        people.read_text()
+        + "# a \u2028 b \x0b c\n# kg-check: accept dangling-reference because she comes next month\n"
+        + 'person:cleo a tiny:Person ; tiny:name "Cleo" ; tiny:knows person:nobody .'
+    )
+    result = kg("check", "--only", "dangling-reference", root=tiny)
+    assert result.returncode == 0, result.stdout

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -187,3 +188,14 @@ def test_file_of_any_name_is_checked(strangers: Path, name: str) -> None:
     assert result.returncode == 1, result.stderr
     (finding,) = [one for one in json.loads(result.stdout)["findings"] if one["rule"] == "unknown-term"]
     assert finding["line"] == 4
+
+
+def test_interrupted_check_ends_as_programs_do(tiny: Path) -> None:
+    command = [*COMMAND, "--root", str(tiny), "check", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "checking" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, rest
+    assert "Traceback" not in rest

@@ -142,3 +142,26 @@ def test_shapes_that_are_well_have_no_finding(kg: Kg, tiny: Path) -> None:
         """
     )
     assert kg("check", root=tiny).stdout.startswith("conforms: 0 violations, 0 warnings, 0 notes")
+
+
+ENDLESS = {
+    "pattern": 'sh:property [ sh:path tiny:name ; sh:pattern "^(A+)+$" ]',
+    "query": '''sh:sparql [ sh:message "m" ; sh:select """SELECT $this {
+        ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r . ?s ?t ?u . ?v ?w ?x .
+        FILTER (STRLEN(CONCAT(STR(?a), STR(?f), STR(?i), STR(?l), STR(?o), STR(?r), STR(?u), STR(?x))) = 7) }""" ]''',
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_shape_that_never_ends_is_a_finding_and_the_others_are_applied(kg: Kg, tiny: Path, kind: str) -> None:
+    people, shapes = tiny / "graph_data/people.ttl", tiny / "ontology/shapes/tiny.ttl"
+    people.write_text(people.read_text() + f'\nperson:cleo a tiny:Person ; tiny:name "{"A" * 60}!", 1 .\n')
+    shapes.write_text(
+        shapes.read_text()
+        + f"\n<https://tiny.example/shapes#Endless> a sh:NodeShape ; sh:targetClass tiny:Person ; {ENDLESS[kind]} ."
+    )
+    (tiny / "agon.toml").write_text("[limits]\nshape_seconds = 1\n")
+    result = kg("check", root=tiny)
+    assert result.returncode == 1
+    assert "took longer than 1 seconds (limits.shape_seconds)" in result.stdout
+    assert "[tinyshape:Person-name]" in result.stdout

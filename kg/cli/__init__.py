@@ -19,6 +19,8 @@ from kg.errors import KgError
 __all__ = ["main"]
 
 
+_INTERRUPTED = 130
+"""What a shell gives for a program that Ctrl+C has ended; 1 would say that a graph does not conform."""
 _GROUP = "agon.commands"
 _OWN = {
     "build": "kg.cli.building:build",
@@ -59,6 +61,9 @@ class _Commands(click.Group):
                 raise
             click.echo(str(error), err=True)
             sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(_INTERRUPTED)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
         except Exception as error:

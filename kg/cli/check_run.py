@@ -119,6 +119,7 @@ class CheckRun:
                 replaced=self.scope.replaced,
                 scope=self.scope.paths,
                 with_baseline=with_baseline,
+                seconds_per_query=config.limits.shape_seconds,
             )
 
 

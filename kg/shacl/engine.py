@@ -80,7 +80,7 @@ def find_violations(
     Raises:
         UnsupportedShapeError: A shape uses what this engine does not know.
         ShapesGraphError: A query of the shapes does not project ``$this``.
-        QueryTimeoutError: A query or a pattern of the shapes lasts too long.
+        SlowShapeError: A query or a pattern of the shapes lasts too long.
     """
     validation = _Validation(data, TripleIndex(shapes), seconds_per_query)
     return tuple(validation.findings(progress))
@@ -135,9 +135,9 @@ class _Validation:
             self._order_keys[node] = order_key(self.data.terms[node])
         return self._order_keys[node]
 
-    def bounded(self, work: Callable[[], _Result], name: str) -> _Result:
-        """Do some work that may last no longer than a query."""
-        return within(self._seconds, work, name=name)
+    def bounded(self, work: Callable[[], _Result], shape: Term, name: str) -> _Result:
+        """Do some work for a shape that may last no longer than a query."""
+        return within(self._seconds, work, shape=shape, name=name)
 
     def failing(self, shape: Term, nodes: set[int]) -> set[int]:
         """Give those of some nodes that do not conform to a shape; each node is looked at once."""

@@ -49,8 +49,8 @@ class Judge(Protocol):
     def order_key(self, node: int) -> OrderKey | None:
         """Give what a node is compared by."""
 
-    def bounded(self, work: Callable[[], _Result], name: str) -> _Result:
-        """Do some work that may last no longer than a query."""
+    def bounded(self, work: Callable[[], _Result], shape: Term, name: str) -> _Result:
+        """Do some work for a shape that may last no longer than a query."""
 
 
 class ValueNodes:

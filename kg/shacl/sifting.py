@@ -22,7 +22,11 @@ _NOBODY = NamedNode("urn:x-kg:nobody")
 
 
 def sift(
-    data: Collection[Triple], shapes: Collection[Triple], *, progress: Progress | None = None
+    data: Collection[Triple],
+    shapes: Collection[Triple],
+    *,
+    progress: Progress | None = None,
+    seconds_per_query: float | None = None,
 ) -> tuple[tuple[Finding, ...], frozenset[Term]]:
     """
     Hold a graph against those shapes that our engine knows.
@@ -31,24 +35,28 @@ def sift(
         data: The data graph.
         shapes: The shapes graph.
         progress: Is told how many shapes are done, and of how many.
+        seconds_per_query: How long a query or a pattern of the shapes may last.
 
     Returns:
         What was found, and the shapes with targets that this engine cannot evaluate.
+
+    Raises:
+        SlowShapeError: A query or a pattern lasts too long.
     """
-    found = _try(data, shapes, progress)
+    found = _try(data, shapes, seconds_per_query, progress)
     if found is not None:
         return found, frozenset()
     index = TripleIndex(shapes)
     known, unknown = _known(index, sorted(targeted_shapes(index), key=str))
-    findings, more = _sift(data, index, known)
+    findings, more = _sift(data, index, known, seconds_per_query)
     return findings, frozenset([*unknown, *more])
 
 
 def _try(
-    data: Iterable[Triple], shapes: Iterable[Triple], progress: Progress | None = None
+    data: Iterable[Triple], shapes: Iterable[Triple], seconds: float | None = None, progress: Progress | None = None
 ) -> tuple[Finding, ...] | None:
     try:
-        return find_violations(data, shapes, progress=progress)
+        return find_violations(data, shapes, progress=progress, seconds_per_query=seconds)
     except (UnsupportedShapeError, ShapesGraphError, RecursionError, re.error):
         return None
 
@@ -63,14 +71,16 @@ def _known(shapes: TripleIndex, nodes: list[Term]) -> tuple[list[Term], list[Ter
     return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
 
 
-def _sift(data: Collection[Triple], shapes: TripleIndex, nodes: list[Term]) -> tuple[tuple[Finding, ...], list[Term]]:
+def _sift(
+    data: Collection[Triple], shapes: TripleIndex, nodes: list[Term], seconds: float | None
+) -> tuple[tuple[Finding, ...], list[Term]]:
     """Look at all shapes at once, and where one stops that, at each half."""
     if not nodes:
         return (), []
-    found = _try(data, only(shapes, nodes))
+    found = _try(data, only(shapes, nodes), seconds)
     if found is not None:
         return found, []
     if len(nodes) == 1:
         return (), nodes
-    halves = [_sift(data, shapes, half) for half in (nodes[::2], nodes[1::2])]
+    halves = [_sift(data, shapes, half, seconds) for half in (nodes[::2], nodes[1::2])]
     return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]

@@ -89,7 +89,10 @@ class SparqlChecks:
 
     def _solutions(self, question: Question, table: NamedNode) -> list[_Solution]:
         return within(
-            self._seconds, lambda: list(self._run(question, table)), name=f"the query of {question.shape.node}"
+            self._seconds,
+            lambda: list(self._run(question, table)),
+            shape=question.shape.node,
+            name=f"the query of {question.shape.node}",
         )
 
     def _run(self, question: Question, table: NamedNode) -> Iterator[_Solution]:

@@ -99,7 +99,8 @@ def _pattern(judge: Judge, shape: Shape, wanted: Term) -> ValueCheck:
     failing = _failing_test(judge, test)
     if _REPEATED_GROUP.search(pattern) is None:
         return failing
-    return lambda values: judge.bounded(lambda: failing(values), f'the pattern "{pattern[:200]}" of {shape.node}')
+    name = f'the pattern "{pattern[:200]}" of {shape.node}'
+    return lambda values: judge.bounded(lambda: failing(values), shape.node, name)
 
 
 def _regex(pattern: str, letters: str) -> re.Pattern[str]:
