@@ -19,7 +19,6 @@ from kg.terms import Literal, NamedNode, Term, plain
 
 __all__ = ["best_message", "is_of_core", "message_of"]
 
-_SH: Final = PREFIXES["sh"]
 _MOST_LISTED = 6
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _EXPECTED: Final = {

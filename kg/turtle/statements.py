@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from kg.namespaces import PREFIXES
 from kg.terms import BaseDirection, BlankNode, Literal, NamedNode, Term, Triple, prefixed
 from kg.turtle.iris import resolve_iri
 from kg.turtle.tokens import Token, tokens
 
 __all__ = ["Statement", "locate_statements", "unescaped"]
 
-_RDF: Final = PREFIXES["rdf"]
 _TYPE: Final = prefixed("rdf:type")
 _FIRST: Final = prefixed("rdf:first")
 _REST: Final = prefixed("rdf:rest")
