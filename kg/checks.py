@@ -127,7 +127,7 @@ def check_sources(
     """
     _require_rules(config.check.severity)
     progress("reading the files")
-    texts, unreadable = read_texts(config, replaced=replaced)
+    texts, unreadable = read_texts(config, replaced=replaced, max_bytes=config.limits.file_bytes)
     sources, malformed = parse_texts(texts, config)
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
     queries, query_errors = _read_queries(config, scope)

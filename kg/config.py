@@ -64,6 +64,8 @@ class Limits:
     """How much each process that speaks HTTP keeps of its answers."""
     requests_per_minute: int = 0
     """How many requests one client may make in a minute; 0 sets no bound."""
+    file_bytes: int = 256 * 1024**2
+    """How large a file may be that ``kg check`` looks at; a larger one is a finding."""
     shape_seconds: float = 60.0
     """How long ``kg check`` lets one query of a shape take, or one pattern that repeats groups."""
     validate_bytes: int = 5 * 1024**2

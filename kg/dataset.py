@@ -128,7 +128,7 @@ def source_paths(config: Config) -> list[Path]:
 
 
 def read_texts(
-    config: Config, *, replaced: Mapping[str, bytes] = MappingProxyType({})
+    config: Config, *, replaced: Mapping[str, bytes] = MappingProxyType({}), max_bytes: int | None = None
 ) -> tuple[tuple[SourceText, ...], tuple[GraphParseError, ...]]:
     """
     Read the RDF files of a knowledge graph directory without parsing them.
@@ -136,6 +136,7 @@ def read_texts(
     Args:
         config: Says where the directory lies.
         replaced: What stands in some files, by their paths, instead of what is on disk; it may add files.
+        max_bytes: How large a file may be to be read; None sets no bound.
 
     Returns:
         The files, and what is wrong with those that cannot be read.
@@ -147,7 +148,7 @@ def read_texts(
     texts, errors = [], []
     for name in dict.fromkeys([*names, *replaced]):
         try:
-            content = replaced[name] if name in replaced else _read(name, config.root)
+            content = replaced[name] if name in replaced else _read(name, config.root, max_bytes)
             texts.append(SourceText(name, content, _is_shapes(name, config)))
         except GraphParseError as error:
             errors.append(error)
@@ -269,11 +270,16 @@ def open_store(folder: Path) -> ox.Store:
         raise ReleaseError(f"the store {folder} cannot be opened: {error}; build the release anew") from error
 
 
-def _read(name: str, root: Path) -> bytes:
+def _read(name: str, root: Path, max_bytes: int | None) -> bytes:
     path = root / name
     try:
         if path.exists() and not path.is_file():
             raise GraphParseError(name, 1, 1, "cannot be read: it is no regular file")
+        if max_bytes is not None and path.stat().st_size > max_bytes:
+            problem = (
+                f"found {path.stat().st_size:,} bytes, expected at most {max_bytes:,} (limits.file_bytes): split it"
+            )
+            raise GraphParseError(name, 1, 1, problem)
         return path.read_bytes()
     except OSError as error:
         raise GraphParseError(name, 1, 1, f"cannot be read: {error.strerror}") from error

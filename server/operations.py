@@ -15,7 +15,7 @@ from server.service import current_service
 __all__ = ["ROUTES", "send_not_ready"]
 
 _ALIVE = "alive\n"
-_OF_CHECKS = frozenset({"validate_bytes", "validate_seconds", "validations"})
+_OF_CHECKS = frozenset({"file_bytes", "shape_seconds", "validate_bytes", "validate_seconds", "validations"})
 
 
 async def send_not_ready(scope: Scope, receive: Receive, send: Send) -> None:

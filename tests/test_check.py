@@ -356,3 +356,13 @@ def test_elements_nested_to_great_depth_are_refused(kg: Kg, tiny: Path) -> None:
     assert result.returncode == 3
     assert "graph_data/deep.rdf:2:" in result.stdout
     assert "found elements nested more than 10,000 deep" in result.stdout
+
+
+def test_file_too_large_is_a_finding_and_the_rest_is_checked(kg: Kg, tiny: Path) -> None:
+    with (tiny / "graph_data/large.ttl").open("wb") as file:
+        file.truncate(1 << 30)  # a gigabyte that takes no place on the disk
+    (tiny / "graph_data/other.ttl").write_text("<urn:a> <urn:b> .\n")
+    result = kg("check", root=tiny)
+    assert result.returncode == 3
+    assert "large.ttl:1:1: violation: [syntax] found 1,073,741,824 bytes, expected at most 268,435,456" in result.stdout
+    assert "graph_data/other.ttl:1:" in result.stdout
