@@ -36,7 +36,7 @@ __all__ = ["load_saved_queries", "read_saved_queries", "rule_errors"]
 _RESERVED = frozenset({"format", "bound"})
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C is seven times as fast, and not everywhere."""
-_VIEWS: Final = ("table", "timeline", "graph", "bars")
+_VIEWS: Final = ("table", "timeline", "graph", "bars", "columns", "flow", "map")
 
 
 def load_saved_queries(folder: Path, limits: Limits) -> tuple[SavedQuery, ...]:

@@ -1,0 +1,105 @@
+"""Answers as pages show them: each thing by its name, and solutions that differ in one variable only made one row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.evaluation.labels import LABEL_SUFFIX
+
+__all__ = ["Cell", "Row", "Table", "read_table"]
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NUMBERS = re.compile(r"http://www\.w3\.org/2001/XMLSchema#(integer|decimal|double|float|int|long|nonNegativeInteger)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A term: its text, or the name of the thing with its ``iri``; ``language`` is that of the text, if it has one."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    is_number: bool = False
+
+
+Row = Mapping[str, Sequence[Cell]]
+"""The values of each variable; several where solutions were made one."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Solutions; ``count`` says how many there were before some became one row."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+    count: int
+
+    def title(self, variable: str) -> str:
+        """Give the name of a variable in words."""
+        return _WORD.sub(" ", variable).replace("_", " ").lower()
+
+    def is_number(self, variable: str) -> bool:
+        """Tell whether a variable is bound to numbers only."""
+        cells = [cell for row in self.rows for cell in row.get(variable, ())]
+        return bool(cells) and all(cell.is_number for cell in cells)
+
+    def groups(self, variable: str) -> list[tuple[Cell, list[Row]]]:
+        """Give the rows for each value of a variable, in the order of the names of the values."""
+        found: dict[Cell, list[Row]] = {}
+        for row in self.rows:
+            for cell in row.get(variable, (Cell(""),)):
+                found.setdefault(cell, []).append(row)
+        return sorted(found.items(), key=lambda item: (_numeric(item[0]), item[0].text.casefold(), item[0].iri))
+
+
+def read_table(result: Mapping[str, Any], *, merge: bool = False) -> Table:
+    """
+    Read an answer.
+
+    Args:
+        result: Solutions in JSON; a variable with ``Label`` at its end names what the one without is bound to.
+        merge: Whether neighbours that differ in one variable only become one row.
+    """
+    names: Sequence[str] = result["head"]["vars"]
+    variables = tuple(name for name in names if name.removesuffix(LABEL_SUFFIX) not in set(names) - {name})
+    solutions = result["results"]["bindings"]
+    rows: list[dict[str, list[Cell]]] = []
+    open_variable: str | None = None
+    for solution in solutions:
+        row = {name: [_cell(solution, name)] for name in variables if name in solution}
+        differing = _difference(rows[-1], row, variables) if rows and merge else None
+        if differing and open_variable in {None, differing}:
+            open_variable = differing
+            rows[-1][differing] += row.get(differing, [])
+        else:
+            open_variable = None
+            rows.append(row)
+    return Table(variables, tuple(rows), len(solutions))
+
+
+def _difference(kept: Mapping[str, list[Cell]], row: Mapping[str, list[Cell]], variables: Sequence[str]) -> str | None:
+    """Give the only variable in which a row differs from one before, if there is one and both bind it."""
+    differing = [name for name in variables if (kept.get(name) or [])[-1:] != row.get(name, [])]
+    return differing[0] if len(differing) == 1 and differing[0] in kept and differing[0] in row else None
+
+
+def _cell(solution: Mapping[str, Any], name: str) -> Cell:
+    term = solution[name]
+    label = solution.get(name + LABEL_SUFFIX) if term["type"] == "uri" else None
+    if label:
+        return Cell(label["value"], term["value"], label.get("xml:lang", ""))
+    if term["type"] == "uri":
+        return Cell("", term["value"])
+    if term["type"] == "bnode":
+        return Cell("_:" + term["value"])
+    if term["type"] == "triple":
+        parts = [_cell(term["value"], part) for part in ("subject", "predicate", "object")]
+        return Cell(f"<< {' '.join(part.text or part.iri for part in parts)} >>")
+    return Cell(
+        term["value"], language=term.get("xml:lang", ""), is_number=bool(_NUMBERS.fullmatch(term.get("datatype", "")))
+    )
+
+
+def _numeric(cell: Cell) -> tuple[int, float]:
+    return (0, float(cell.text)) if cell.is_number else (1, 0.0)
