@@ -24,9 +24,10 @@ class PageSettings(_Table, frozen=True):
     """
     The table ``[pages]``.
 
-    ``home_classes`` are classes whose instances the first page counts; ``home_questions`` are saved queries that the first page answers, with their examples as parameters; ``home_picture``
-    is one whose last variable counts what flows through the variables before it; ``quality_questions`` are answered on
-    the page about quality; ``layouts`` say what the page of a thing shows.
+    ``home_classes`` are classes whose instances the first page counts; ``home_questions`` are saved queries that it
+    answers, with their examples as parameters; ``home_picture`` is one whose last variable counts what flows through
+    the variables before it; ``quality_questions`` are answered on the page about quality; ``layouts`` say what the
+    page of a thing shows.
     """
 
     home_classes: tuple[str, ...] = ()

@@ -82,7 +82,9 @@ async def answer_query(
     if row is not None:
         return await answer_with(request, query, row, timeout_seconds=timeout_seconds, headers=headers)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
-    named = replace(query, labels=query.labels or wished_labels(request)) if query.kind is ResultKind.SOLUTIONS else query
+    named = (
+        replace(query, labels=query.labels or wished_labels(request)) if query.kind is ResultKind.SOLUTIONS else query
+    )
     document = await (await _ask(request, named, shown, timeout_seconds)).whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
     return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)

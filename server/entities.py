@@ -25,14 +25,13 @@ from kg.saved_queries import bind_parameters
 from kg.terms import NamedNode, Quad, parse_term
 from server.addresses import public_address
 from server.answers import answer_with, ask_whole
-from server.entity_page import classes_of, render_entity
+from server.entity_page import classes_of, render_entity, render_terms
 from server.negotiation import choose_format
 from server.ontology_page import ontology_terms
 from server.page_views import entity_sections, kept_page
 from server.protocol import read_address_parameters
 from server.service import Service, current_service
 from server.suffixes import split_suffix
-from server.templating import render_page
 
 __all__ = ["NAMES", "ROUTES"]
 
@@ -106,11 +105,10 @@ async def _page_of_document(request: Request, query: QueryRequest, path: str) ->
     service = current_service(request)
     iri = service.config.base_iri + path
     terms = [term for term in await ontology_terms(request) if term.name.iri.startswith(iri + "#")]
+    quads = read_quads(await ask_whole(request, query, named_format("nquads", ResultKind.GRAPH)))
     if terms:
-        formats = formats_for(ResultKind.GRAPH)
-        return render_page(request, "terms.html", iri=iri, name=path, terms=terms, formats=formats, place="/" + path)
-    document = await ask_whole(request, query, named_format("nquads", ResultKind.GRAPH))
-    return render_entity(request, _asked(service, iri), read_quads(document), whole=True)
+        return render_terms(request, _asked(service, iri), quads, terms)
+    return render_entity(request, _asked(service, iri), quads, whole=True)
 
 
 async def _find(request: Request, path: str) -> EntityRequest:

@@ -1,7 +1,7 @@
 """The page about an entity, or about a document that holds many: its statements, each with its named graphs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,11 +12,12 @@ from kg.entities import PAGE_SIZE, EntityRequest
 from kg.formats import ResultKind, formats_for
 from kg.namespaces import PREFIXES
 from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term, Triple
+from server.ontology_page import OntologyTerm
 from server.page_views import Section, languages_of
 from server.service import current_service
 from server.templating import render_page
 
-__all__ = ["classes_of", "render_entity"]
+__all__ = ["classes_of", "render_entity", "render_terms"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _DEPRECATED = NamedNode(PREFIXES["owl"] + "deprecated")
@@ -67,6 +68,8 @@ def render_entity(
         entity=entity,
         sections=[(term, about.get(term, {})) for term in sorted(shown, key=lambda term: (term != entity, str(term)))],
         about=about,
+        stated=_kept(own, lambda value: derived not in value.graphs),
+        derived=_kept(own, lambda value: derived in value.graphs),
         leading={} if whole else _leading(stated, entity),
         names=_names(quads, asked.label_properties, languages_of(request)),
         is_deprecated=_DEPRECATED in own,
@@ -78,6 +81,30 @@ def render_entity(
         formats=formats_for(ResultKind.GRAPH),
         place=_place(request, asked, whole=whole),
         structured=Markup(structured.replace("</", "<\\/")),  # noqa: S704 - JSON in a data block, its end escaped
+    )
+
+
+def render_terms(
+    request: Request, asked: EntityRequest, quads: Sequence[Quad], terms: Sequence[OntologyTerm]
+) -> HTMLResponse:
+    """
+    Make the page about an ontology, by the terms that it defines.
+
+    Args:
+        request: What came in.
+        asked: The ontology.
+        quads: Its document.
+        terms: What is defined in it.
+    """
+    names = _names(quads, asked.label_properties, languages_of(request))
+    return render_page(
+        request,
+        "terms.html",
+        iri=asked.iri,
+        name=names[NamedNode(asked.iri)].value if NamedNode(asked.iri) in names else asked.iri,
+        terms=terms,
+        formats=formats_for(ResultKind.GRAPH),
+        place=_place(request, asked, whole=True),
     )
 
 
@@ -97,6 +124,11 @@ def _about(quads: Iterable[Quad]) -> dict[Term, Statements]:
     for (subject, predicate, value), names in graphs.items():
         found[subject].setdefault(predicate, []).append(Value(value, tuple(names)))
     return {subject: dict(sorted(values.items(), key=_type_first)) for subject, values in found.items()}
+
+
+def _kept(statements: Statements, is_kept: Callable[[Value], bool]) -> Statements:
+    found = {name: [value for value in values if is_kept(value)] for name, values in statements.items()}
+    return {name: values for name, values in found.items() if values}
 
 
 def _leading(quads: Iterable[Quad], entity: NamedNode) -> Statements:

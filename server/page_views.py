@@ -25,6 +25,8 @@ from server.tables import Table, read_table
 
 __all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
 
+_KEY_COUNTS = {"flow": 0, "map": 0, "timeline": 3, "columns": 2}
+"""How many variables tell the rows of a view apart."""
 _CACHE_CONTROL = "public, max-age=60, must-revalidate"
 
 
@@ -77,20 +79,20 @@ def languages_of(request: Request) -> tuple[str, ...]:
     return preferred_languages(request.headers.get("accept-language", ""))
 
 
-async def ask_table(request: Request, query: QueryRequest | str, *, merge: bool = False) -> Table:
+async def ask_table(request: Request, query: QueryRequest | str, *, key_count: int = 0) -> Table:
     """
     Ask for solutions, with the names of the things in them.
 
     Args:
         request: Whose languages count.
         query: What is asked; a text is one of ours.
-        merge: Whether neighbours that differ in one variable only become one row.
+        key_count: How many variables tell rows apart, as :func:`server.tables.read_table` says.
     """
     if isinstance(query, str):
         query = read_query(query, max_bytes=current_service(request).config.limits.query_bytes)
     labelled = replace(query, labels=wished_labels(request))
     document = await ask_whole(request, labelled, named_format("json", ResultKind.SOLUTIONS))
-    return read_table(json.loads(document), merge=merge)
+    return read_table(json.loads(document), key_count=key_count)
 
 
 async def answered(request: Request, names: Sequence[str]) -> list[Section]:
@@ -119,7 +121,7 @@ async def entity_sections(request: Request, iri: str, classes: Collection[str]) 
 
 async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:
     bound = bind_parameters(query, values, current_service(request).config.limits)
-    table = await ask_table(request, bound, merge=query.view != "flow")
+    table = await ask_table(request, bound, key_count=_KEY_COUNTS.get(query.view, 1))
     return Section(query, table, _address(query, values))
 
 

@@ -81,9 +81,7 @@ async def _quality(request: Request) -> Response:
 
 async def _render_quality(request: Request) -> Response:
     config = current_service(request).config
-    terms, questions = await asyncio.gather(
-        ontology_terms(request), answered(request, config.pages.quality_questions)
-    )
+    terms, questions = await asyncio.gather(ontology_terms(request), answered(request, config.pages.quality_questions))
     shapes = {shape for term in terms for shape, _ in term.shapes}
     return render_page(
         request,
@@ -101,7 +99,9 @@ async def _about(request: Request) -> Response:
 
     async def make() -> Response:
         service = current_service(request)
-        return render_page(request, "about.html", dumps=find_dumps(service.release.dumps), graphs=sorted(service.graphs))
+        return render_page(
+            request, "about.html", dumps=find_dumps(service.release.dumps), graphs=sorted(service.graphs)
+        )
 
     return await kept_page(request, make)
 

@@ -13,8 +13,8 @@ from server.tables import Cell, Table
 
 __all__ = ["Band", "Bar", "Flow", "draw_flow"]
 
-_WIDTH, _HEIGHT, _MARGIN = 960, 520, 28
-_BAR_WIDTH, _GAP = 12, 9
+_WIDTH, _HEIGHT, _MARGIN = 960, 560, 28
+_BAR_WIDTH, _GAP = 12, 15
 _MOST_BARS = 9
 
 
@@ -126,9 +126,7 @@ def _bands(
     bands = []
     for source, target in sorted(pairs, key=lambda pair: (sources[pair[0]].y, targets[pair[1]].y)):
         height = pairs[source, target] * scale
-        path = _outline(
-            sources[source].x + _BAR_WIDTH, leaving[source], targets[target].x, arriving[target], height
-        )
+        path = _outline(sources[source].x + _BAR_WIDTH, leaving[source], targets[target].x, arriving[target], height)
         bands.append(Band(source, target, pairs[source, target], path))
         leaving[source] += height
         arriving[target] += height

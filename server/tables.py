@@ -10,17 +10,26 @@ from kg.evaluation.labels import LABEL_SUFFIX
 __all__ = ["Cell", "Row", "Table", "read_table"]
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NUMBERS = re.compile(r"http://www\.w3\.org/2001/XMLSchema#(integer|decimal|double|float|int|long|nonNegativeInteger)")
+_NUMBERS = frozenset({"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"})
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A term: its text, or the name of the thing with its ``iri``; ``language`` is that of the text, if it has one."""
+    """
+    A term: its text, or the name of the thing with its ``iri``.
+
+    ``language`` is that of the text, ``datatype`` the local name of its datatype, where it has one.
+    """
 
     text: str
     iri: str = ""
     language: str = ""
-    is_number: bool = False
+    datatype: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether it is a number."""
+        return self.datatype in _NUMBERS
 
 
 Row = Mapping[str, Sequence[Cell]]
@@ -53,13 +62,14 @@ class Table:
         return sorted(found.items(), key=lambda item: (_numeric(item[0]), item[0].text.casefold(), item[0].iri))
 
 
-def read_table(result: Mapping[str, Any], *, merge: bool = False) -> Table:
+def read_table(result: Mapping[str, Any], *, key_count: int = 0) -> Table:
     """
     Read an answer.
 
     Args:
         result: Solutions in JSON; a variable with ``Label`` at its end names what the one without is bound to.
-        merge: Whether neighbours that differ in one variable only become one row.
+        key_count: How many variables, from the first on, tell rows apart: neighbours that differ in one other variable
+            become one row. With 0, each solution is a row.
     """
     names: Sequence[str] = result["head"]["vars"]
     variables = tuple(name for name in names if name.removesuffix(LABEL_SUFFIX) not in set(names) - {name})
@@ -68,14 +78,26 @@ def read_table(result: Mapping[str, Any], *, merge: bool = False) -> Table:
     open_variable: str | None = None
     for solution in solutions:
         row = {name: [_cell(solution, name)] for name in variables if name in solution}
-        differing = _difference(rows[-1], row, variables) if rows and merge else None
-        if differing and open_variable in {None, differing}:
+        differing = _difference(rows[-1], row, variables) if rows and key_count else None
+        if differing and differing in variables[key_count:] and open_variable in {None, differing}:
             open_variable = differing
-            rows[-1][differing] += row.get(differing, [])
+            rows[-1][differing] += row[differing]
         else:
             open_variable = None
             rows.append(row)
-    return Table(variables, tuple(rows), len(solutions))
+    return Table(_telling(variables, rows), tuple(rows), len(solutions))
+
+
+def _telling(variables: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Leave out variables that only repeat the name of the thing that another one is bound to."""
+    things = [name for name in variables if any(cell.iri for row in rows for cell in row.get(name, ()))]
+
+    def repeats(name: str, thing: str) -> bool:
+        return all(
+            [cell.text for cell in row.get(name, ())] == [cell.text for cell in row.get(thing, ())] for row in rows
+        )
+
+    return tuple(name for name in variables if name in things or not any(repeats(name, thing) for thing in things))
 
 
 def _difference(kept: Mapping[str, list[Cell]], row: Mapping[str, list[Cell]], variables: Sequence[str]) -> str | None:
@@ -96,9 +118,7 @@ def _cell(solution: Mapping[str, Any], name: str) -> Cell:
     if term["type"] == "triple":
         parts = [_cell(term["value"], part) for part in ("subject", "predicate", "object")]
         return Cell(f"<< {' '.join(part.text or part.iri for part in parts)} >>")
-    return Cell(
-        term["value"], language=term.get("xml:lang", ""), is_number=bool(_NUMBERS.fullmatch(term.get("datatype", "")))
-    )
+    return Cell(term["value"], "", term.get("xml:lang", ""), term.get("datatype", "").rpartition("#")[2])
 
 
 def _numeric(cell: Cell) -> tuple[int, float]:

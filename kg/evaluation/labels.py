@@ -30,7 +30,8 @@ def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelReques
         wish: The language, and the properties that name.
 
     Returns:
-        The same solutions in the same order; a thing without a name in a wished language leaves its new variable unbound.
+        The same solutions in the same order; a thing without a name in a wished language leaves its new variable
+        unbound.
     """
     document = io.BytesIO()
     solutions.serialize(document, format=ox.QueryResultsFormat.JSON)
