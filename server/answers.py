@@ -7,8 +7,8 @@ takes a fragment for the whole.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
-from contextlib import aclosing
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from typing import Any
@@ -36,6 +36,7 @@ __all__ = [
     "answer_with",
     "ask_whole",
     "await_answer",
+    "kept_response",
     "matches",
     "request_key",
     "wished_labels",
@@ -124,19 +125,24 @@ async def answer_with(
     CACHE.labels("hit" if kept else "miss").inc()
     if kept is not None:
         service.cache.remember(request_key(request.scope), tag)
-        return _kept_response(kept)
+        return kept_response(kept)
     answer = await _ask(request, asked, row, timeout_seconds)
     return StreamedAnswer(answer, row.content_type, coding, said, _Keeper(service, tag, request_key(request.scope)))
 
 
 async def ask_whole(request: Request, asked: Asked, row: Format) -> bytes:
     """
-    Ask the workers, and give the whole answer.
+    Ask the workers, and give the whole answer; several may be asked at once for one request.
+
+    Whether the client is still there is not looked at: a request can be watched once only, and what pages ask is short.
 
     Raises:
         KgError: As the evaluation says.
     """
-    return await (await _ask(request, asked, row, None)).whole()
+    service = current_service(request)
+    async with service.page_questions:
+        with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time(), _counted_failures():
+            return await (await service.client.ask(asked, row)).whole()
 
 
 def wished_labels(request: Request) -> LabelRequest:
@@ -174,17 +180,24 @@ async def await_answer(request: Request, asking: Awaitable[Answer]) -> Answer:
     """
     watch = _Watch(request.receive)
     try:
-        answer = await asking
+        with _counted_failures():
+            answer = await asking
         if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
             await answer.whole()
         return answer
+    finally:
+        watch.end()
+
+
+@contextmanager
+def _counted_failures() -> Iterator[None]:
+    try:
+        yield
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
         if isinstance(error, QueryTimeoutError):
             TIMEOUTS.inc()
         raise
-    finally:
-        watch.end()
 
 
 class _Watch:
@@ -223,7 +236,8 @@ def _digest(service: Service, asked: Asked, row: Format, coding: str | None) -> 
     return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _kept_response(kept: KeptAnswer) -> Response:
+def kept_response(kept: KeptAnswer) -> Response:
+    """Make the response that sends a kept answer again."""
     response = Response(kept.body)
     response.raw_headers = list(kept.headers)
     return response

@@ -15,12 +15,12 @@ from kg.formats import ResultKind, named_format
 from kg.query import QueryRequest, read_query
 from kg.saved_queries import SavedQuery, bind_parameters, find_query
 from server.addresses import public_address
-from server.answers import ask_whole, matches, request_key, wished_labels
+from server.answers import ask_whole, kept_response, matches, request_key, wished_labels
 from server.cache import KeptAnswer
 from server.catalogue import preferred_languages
 from server.coding import coder_for
 from server.negotiation import choose_coding
-from server.service import current_service
+from server.service import Service, current_service
 from server.tables import Table, read_table
 
 __all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
@@ -45,6 +45,8 @@ async def kept_page(
     """
     Give a page that depends on the release and the request only: from memory, by "not modified", or made now.
 
+    Each process makes one page at a time, so that many readers take only a small part of the workers from the endpoint.
+
     Args:
         request: Its address, its languages, its codings and its conditions count.
         make: Makes the page.
@@ -59,6 +61,16 @@ async def kept_page(
     said = {**(headers or {}), "ETag": tag, "Cache-Control": _CACHE_CONTROL}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={**said, "Vary": "Accept-Language"})
+    async with service.page_turn:
+        kept = service.cache.find(tag) or await _made(service, tag, said, coding, make)
+    if request.method == "GET":
+        service.cache.remember(request_key(request.scope), tag)
+    return kept_response(kept)
+
+
+async def _made(
+    service: Service, tag: str, said: Mapping[str, str], coding: str | None, make: Callable[[], Awaitable[Response]]
+) -> KeptAnswer:
     response = await make()
     response.headers.update(said)
     body = bytes(response.body)
@@ -67,11 +79,9 @@ async def kept_page(
         body = coder.code(body) + coder.end()
         response.headers["Content-Encoding"] = coding
     response.headers["Content-Length"] = str(len(body))
-    response.body = body
-    service.cache.keep(tag, KeptAnswer(tuple(response.raw_headers), body))
-    if request.method == "GET":
-        service.cache.remember(request_key(request.scope), tag)
-    return response
+    kept = KeptAnswer(tuple(response.raw_headers), body)
+    service.cache.keep(tag, kept)
+    return kept
 
 
 def languages_of(request: Request) -> tuple[str, ...]:

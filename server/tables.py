@@ -38,20 +38,20 @@ Row = Mapping[str, Sequence[Cell]]
 
 @dataclass(frozen=True)
 class Table:
-    """Solutions; ``count`` says how many there were before some became one row."""
+    """
+    Solutions; ``count`` says how many there were before some became one row.
+
+    ``numbers`` are the variables that are bound to numbers only.
+    """
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
     count: int
+    numbers: frozenset[str]
 
     def title(self, variable: str) -> str:
         """Give the name of a variable in words."""
         return _WORD.sub(" ", variable).replace("_", " ").lower()
-
-    def is_number(self, variable: str) -> bool:
-        """Tell whether a variable is bound to numbers only."""
-        cells = [cell for row in self.rows for cell in row.get(variable, ())]
-        return bool(cells) and all(cell.is_number for cell in cells)
 
     def groups(self, variable: str) -> list[tuple[Cell, list[Row]]]:
         """Give the rows for each value of a variable, in the order of the names of the values."""
@@ -85,7 +85,12 @@ def read_table(result: Mapping[str, Any], *, key_count: int = 0) -> Table:
         else:
             open_variable = None
             rows.append(row)
-    return Table(_telling(variables, rows), tuple(rows), len(solutions))
+    return Table(_telling(variables, rows), tuple(rows), len(solutions), _numbers(variables, rows))
+
+
+def _numbers(variables: Sequence[str], rows: Sequence[Row]) -> frozenset[str]:
+    cells = {name: [cell for row in rows for cell in row.get(name, ())] for name in variables}
+    return frozenset(name for name, found in cells.items() if found and all(cell.is_number for cell in found))
 
 
 def _telling(variables: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:

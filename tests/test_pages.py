@@ -36,11 +36,52 @@ KINDS = {
     "speech act": "/doc/speech-act/aliyev-blames-cooperation-framework",
     "unknown": "/id/person/ilham-aliev",
 }
-VERDICTS = """
-    accurate accurately correct correctly debunk debunked debunks disproved disproven fact-check fact-checked fake false
-    falsely guilty hoax honest incorrect innocent invalid liar lie lies lying mislead misleading misled myth proved proven
-    refute refuted refutes right rightly true truth untrue valid verdict wrong wrongly
-""".split()
+VERDICTS = frozenset(
+    [
+        "accurate",
+        "accurately",
+        "correct",
+        "correctly",
+        "debunk",
+        "debunked",
+        "debunks",
+        "disproved",
+        "disproven",
+        "fact-check",
+        "fact-checked",
+        "fake",
+        "false",
+        "falsely",
+        "guilty",
+        "hoax",
+        "honest",
+        "incorrect",
+        "innocent",
+        "invalid",
+        "liar",
+        "lie",
+        "lies",
+        "lying",
+        "mislead",
+        "misleading",
+        "misled",
+        "myth",
+        "proved",
+        "proven",
+        "refute",
+        "refuted",
+        "refutes",
+        "right",
+        "rightly",
+        "true",
+        "truth",
+        "untrue",
+        "valid",
+        "verdict",
+        "wrong",
+        "wrongly",
+    ]
+)
 ODD = """
 @prefix tiny: <https://tiny.example/ns#> .
 @prefix person: <https://tiny.example/id/person/> .
@@ -168,7 +209,7 @@ def test_words_of_the_pages_take_no_side() -> None:
     templates = "\n".join(path.read_text() for path in sorted((REPOSITORY / "server/templates").glob("*.html")))
     shown = re.sub(r"\{[{%#].*?[#%}]\}", " ", templates, flags=re.DOTALL)
     shown = etree.tostring(html.fromstring(shown), method="text", encoding="unicode") + words
-    assert set(re.findall(r"[a-z-]+", shown.casefold())) & set(VERDICTS) == set()
+    assert set(re.findall(r"[a-z-]+", shown.casefold())) & VERDICTS == set()
 
 
 def catalogue() -> str:
