@@ -20,16 +20,17 @@ _MOST_LANGUAGES = 5
 
 def preferred_languages(accept_language: str) -> tuple[str, ...]:
     """
-    Give the languages that a reader prefers, the best first, and at the end the default one.
+    Give the languages that a reader prefers, the best first, each before its parent, and at the end the default one.
 
     Args:
         accept_language: An Accept-Language header; what is no language in it is passed over.
 
-    Source: HTTP Semantics (RFC 9110), section 12.5.4.
+    Source: HTTP Semantics (RFC 9110), section 12.5.4; Matching of Language Tags (RFC 4647), section 3.4.
     """
     ranges = parse_accept_header(accept_language[:500], LanguageAccept)
     wished = [tag for tag, quality in ranges if quality > 0 and is_language(tag)]
-    return tuple(dict.fromkeys([*wished[:_MOST_LANGUAGES], DEFAULT_LANGUAGE]))
+    with_parents = [one for tag in wished[:_MOST_LANGUAGES] for one in (tag, tag.partition("-")[0])]
+    return tuple(dict.fromkeys([*with_parents, DEFAULT_LANGUAGE]))
 
 
 def choose_texts(languages: tuple[str, ...]) -> tuple[str, Mapping[str, Any]]:
@@ -43,8 +44,7 @@ def choose_texts(languages: tuple[str, ...]) -> tuple[str, Mapping[str, Any]]:
         The language, and its words by their groups.
     """
     texts = _read_texts()
-    found = (tag for wished in languages for tag in (wished, wished.partition("-")[0]) if tag in texts)
-    language = next(found, DEFAULT_LANGUAGE)
+    language = next((tag for tag in languages if tag in texts), DEFAULT_LANGUAGE)
     return language, texts[language]
 
 
