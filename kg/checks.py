@@ -19,7 +19,7 @@ from kg.errors import ConfigError, GraphParseError, MalformedFilesError, QueryHe
 from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, read_search_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
-from kg.saved_queries import SavedQuery
+from kg.saved_queries import SavedQuery, require_page_queries
 from kg.validation import Engine, validate
 
 __all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "Share", "check_sources", "choose_rules"]
@@ -161,6 +161,8 @@ def _read_queries(
     if not config.has_queries or (scope is not None and not any(path.endswith(".rq") for path in scope)):
         return (), ()
     queries, errors = read_saved_queries(config.queries, config.limits)
+    if not errors:
+        require_page_queries(queries, config.pages)
     _, search_errors = read_search_queries(config.searches, config.limits)
     return queries, (*errors, *rule_errors(config.rules, config.limits), *search_errors)
 

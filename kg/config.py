@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import platformdirs
@@ -18,6 +18,7 @@ import platformdirs
 from kg.check_settings import CheckSettings
 from kg.errors import ConfigError, NotAKnowledgeGraphError, TermSyntaxError
 from kg.namespaces import BASE_IRI, PREFIXES
+from kg.page_settings import PageSettings
 from kg.terms import parse_term
 
 __all__ = ["Config", "Limits", "find_root", "load_config", "loose_config", "with_baseline"]
@@ -106,6 +107,8 @@ class Config:
     """Whether the server checks documents that clients send."""
     check: CheckSettings = field(default_factory=CheckSettings)
     """What ``kg check`` looks at, and what it holds the graph to beyond its shapes."""
+    pages: PageSettings = field(default_factory=PageSettings)
+    """What the pages of the graph show."""
     limits: Limits = Limits()
 
     @property
@@ -149,7 +152,9 @@ class Config:
         return self.root / "ontology" / "search"
 
 
-_SETTINGS = [field for field in fields(Config) if field.name not in {"root", "build", "check", "has_queries", "limits"}]
+_NO_SETTINGS = {"root", "build", "check", "has_queries", "limits", "pages"}
+_SETTINGS = [field for field in fields(Config) if field.name not in _NO_SETTINGS]
+_Table = TypeVar("_Table")
 _WANTED = {
     bool: "true or false",
     str: "a text",
@@ -242,13 +247,14 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     """Apply the settings of ``agon.toml``; an unknown or ill-typed one is refused."""
     table = dict(settings)
     limits = table.pop("limits", {})
-    check = _check_settings(table.pop("check", {}))
+    check = _table(table.pop("check", {}), CheckSettings, "check")
+    pages = _table(table.pop("pages", {}), PageSettings, "pages")
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
     types: dict[str, type] = {
         field.name: tuple if "tuple" in str(field.type) else bool if field.type is bool else str for field in _SETTINGS
     }
-    changed = replace(config, check=check, **_checked(table, types))
+    changed = replace(config, check=check, pages=pages, **_checked(table, types))
     if not changed.base_iri.endswith("/") or not _is_iri(changed.base_iri):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
     if changed.public_url and not changed.public_url.startswith(("http://", "https://")):
@@ -265,12 +271,12 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _check_settings(table: object) -> CheckSettings:
+def _table(table: object, kind: type[_Table], name: str) -> _Table:
     try:
-        return msgspec.convert(table, CheckSettings)
+        return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
-        raise ConfigError(f"agon.toml: [check]{place.rstrip('`')}: {problem}") from error
+        raise ConfigError(f"agon.toml: [{name}]{place.rstrip('`')}: {problem}") from error
 
 
 def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ _FACET: Final = "facet"
 _SEARCHED: Final = {**{field.value: "text" for field in Field}, _FACET: "value"}
 """What the solutions of a search query give, and the variable that holds it."""
 _ORDERS: Final = ("count", "value")
-_VIEWS: Final = ("table", "timeline", "graph", "bars")
+_VIEWS: Final = ("table", "timeline", "graph", "bars", "columns", "flow", "map")
 
 
 def load_saved_queries(folder: Path, limits: Limits) -> tuple[SavedQuery, ...]:

@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import cast
 
 from kg.config import Limits
-from kg.errors import ParameterError, TermSyntaxError, UnknownQueryError
+from kg.errors import ConfigError, ParameterError, TermSyntaxError, UnknownQueryError
 from kg.formats import ResultKind
+from kg.page_settings import PageSettings
 from kg.query import QueryRequest, ValuesBlock, find_values_block, read_query
 from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
@@ -25,6 +26,7 @@ __all__ = [
     "bind_parameters",
     "class_questions",
     "find_query",
+    "require_page_queries",
     "search_queries",
     "wrong_class",
 ]
@@ -109,6 +111,31 @@ def find_query(queries: Sequence[SavedQuery], name: str) -> SavedQuery:
     if name not in by_name:
         raise UnknownQueryError(name, difflib.get_close_matches(name[:200], by_name, n=3, cutoff=0.5))
     return by_name[name]
+
+
+def require_page_queries(queries: Sequence[SavedQuery], settings: PageSettings) -> None:
+    """
+    Make sure that the pages can ask what their settings name.
+
+    Args:
+        queries: All saved queries.
+        settings: The table ``[pages]`` of ``agon.toml``.
+
+    Raises:
+        ConfigError: A name is that of no SELECT query, or of one that needs other values than the page has.
+    """
+    by_name = {query.name: query for query in queries}
+    for name in sorted(settings.query_names):
+        query = by_name.get(name)
+        if query is None or query.request.kind is not ResultKind.SOLUTIONS:
+            near = ", ".join(difflib.get_close_matches(name, by_name, n=3, cutoff=0.5)) or "kg list shows them"
+            raise ConfigError(f'agon.toml: [pages] names the saved query "{name}", expected a saved SELECT: {near}')
+    for name in sorted({name for layout in settings.layouts for name in layout.sections}):
+        first, *others = by_name[name].parameters or (None,)
+        if first is None or first.type_name != "iri" or any(one.is_required for one in others):
+            found = ", ".join(one.name for one in by_name[name].parameters) or "none"
+            expected = "expected one that takes one IRI, first of its parameters and the only required one"
+            raise ConfigError(f'agon.toml: [pages] has "{name}" in sections, with the parameters {found}: {expected}')
 
 
 def search_queries(queries: Sequence[SavedQuery], words: Sequence[str]) -> tuple[SavedQuery, ...]:

@@ -7,11 +7,10 @@ takes a fragment for the whole.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
-from importlib.metadata import version
 from typing import Any
 
 from starlette.requests import Request
@@ -22,9 +21,9 @@ from kg.entities import EntityRequest
 from kg.errors import KgError, QueryTimeoutError
 from kg.evaluation import Answer
 from kg.formats import Format, ResultKind, formats_for, named_format
-from kg.query import QueryRequest
-from server.addresses import public_address
+from kg.query import LabelRequest, QueryRequest
 from server.cache import KeptAnswer
+from server.catalogue import preferred_languages
 from server.coding import coder_for
 from server.metrics import CACHE, FAILURES, IN_FLIGHT, QUERY_SECONDS, TIMEOUTS
 from server.negotiation import choose_coding, choose_format
@@ -37,9 +36,10 @@ __all__ = [
     "answer_with",
     "ask_whole",
     "await_answer",
+    "kept_response",
     "matches",
-    "page_tag",
     "request_key",
+    "wished_labels",
 ]
 
 Asked = QueryRequest | EntityRequest | None
@@ -50,7 +50,7 @@ _SMALLEST_CODED = 860
 """Fewer bytes than these do not get smaller on their way."""
 _PATIENCE_SECONDS = 0.1
 """After which time we begin to look whether the client is still there."""
-_KEY_HEADERS = (b"accept", b"accept-encoding", b"host")
+_KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"host")
 
 
 async def answer_query(
@@ -83,7 +83,10 @@ async def answer_query(
     if row is not None:
         return await answer_with(request, query, row, timeout_seconds=timeout_seconds, headers=headers)
     shown = named_format("turtle" if query.kind is ResultKind.GRAPH else "json", query.kind)
-    document = await (await _ask(request, query, shown, timeout_seconds)).whole()
+    named = (
+        replace(query, labels=query.labels or wished_labels(request)) if query.kind is ResultKind.SOLUTIONS else query
+    )
+    document = await (await _ask(request, named, shown, timeout_seconds)).whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
     return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
 
@@ -122,26 +125,30 @@ async def answer_with(
     CACHE.labels("hit" if kept else "miss").inc()
     if kept is not None:
         service.cache.remember(request_key(request.scope), tag)
-        return _kept_response(kept)
+        return kept_response(kept)
     answer = await _ask(request, asked, row, timeout_seconds)
     return StreamedAnswer(answer, row.content_type, coding, said, _Keeper(service, tag, request_key(request.scope)))
 
 
 async def ask_whole(request: Request, asked: Asked, row: Format) -> bytes:
     """
-    Ask the workers, and give the whole answer.
+    Ask the workers, and give the whole answer; several may be asked at once for one request.
+
+    Whether the client is still there is not looked at: a request can be watched once only, and what pages ask is short.
 
     Raises:
         KgError: As the evaluation says.
     """
-    return await (await _ask(request, asked, row, None)).whole()
+    service = current_service(request)
+    async with service.page_questions:
+        with IN_FLIGHT.track_inprogress(), QUERY_SECONDS.time(), _counted_failures():
+            return await (await service.client.ask(asked, row)).whole()
 
 
-def page_tag(request: Request, asked: Asked) -> str:
-    """Give the entity tag of the page that shows an answer, which changes with the release and with the package."""
-    row = named_format("nquads", ResultKind.GRAPH)
-    facts = [_digest(current_service(request), asked, row, None), version("agon-kg"), public_address(request)]
-    return f'"{sha256(json.dumps(facts).encode()).hexdigest()[:32]}"'
+def wished_labels(request: Request) -> LabelRequest:
+    """Give the wish for names in the languages of a reader, or else in any."""
+    first, *others = preferred_languages(request.headers.get("accept-language", ""))
+    return LabelRequest(first, current_service(request).config.label_properties, (*others, "*"))
 
 
 def matches(if_none_match: str, tag: str) -> bool:
@@ -173,17 +180,24 @@ async def await_answer(request: Request, asking: Awaitable[Answer]) -> Answer:
     """
     watch = _Watch(request.receive)
     try:
-        answer = await asking
+        with _counted_failures():
+            answer = await asking
         if request.scope["http_version"] < "1.1":  # it knows no pieces: a fragment would look like the whole
             await answer.whole()
         return answer
+    finally:
+        watch.end()
+
+
+@contextmanager
+def _counted_failures() -> Iterator[None]:
+    try:
+        yield
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
         if isinstance(error, QueryTimeoutError):
             TIMEOUTS.inc()
         raise
-    finally:
-        watch.end()
 
 
 class _Watch:
@@ -214,15 +228,16 @@ class _Watch:
 def _digest(service: Service, asked: Asked, row: Format, coding: str | None) -> str:
     key: tuple[object, ...] = ()
     if isinstance(asked, QueryRequest):
-        labels = asked.labels.language if asked.labels else ""
-        key = (asked.text, labels, *asked.default_graphs, "|", *asked.named_graphs)
+        labels = (asked.labels.language, *asked.labels.otherwise) if asked.labels else ("",)
+        key = (asked.text, *labels, "|", *asked.default_graphs, "|", *asked.named_graphs)
     elif asked is not None:
         key = (asked.iri, asked.page)
     facts = json.dumps([service.release.digest, row.media_type, coding, *key])
     return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _kept_response(kept: KeptAnswer) -> Response:
+def kept_response(kept: KeptAnswer) -> Response:
+    """Make the response that sends a kept answer again."""
     response = Response(kept.body)
     response.raw_headers = list(kept.headers)
     return response

@@ -4,8 +4,10 @@ IRIs that resolve: from the name of a thing to a document about it, and from the
 Source: Cool URIs for the Semantic Web, section 4.3; HTTP Semantics (RFC 9110), section 15.4.4.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -18,13 +20,15 @@ from kg.errors import MergedEntityError, TermSyntaxError, UnknownEntityError
 from kg.formats import Format, ResultKind, formats_for, named_format, read_quads
 from kg.jsonld import compact_document
 from kg.namespaces import PREFIXES
-from kg.query import read_query
+from kg.query import QueryRequest, read_query
 from kg.saved_queries import bind_parameters
 from kg.terms import NamedNode, Quad, parse_term
 from server.addresses import public_address
-from server.answers import answer_with, ask_whole, matches, page_tag
-from server.entity_page import render_entity
+from server.answers import answer_with, ask_whole
+from server.entity_page import classes_of, render_entity, render_terms
 from server.negotiation import choose_format
+from server.ontology_page import ontology_terms
+from server.page_views import entity_sections, kept_page
 from server.protocol import read_address_parameters
 from server.service import Service, current_service
 from server.suffixes import split_suffix
@@ -59,14 +63,16 @@ async def _description(request: Request) -> Response:
     links = _links(request, asked.iri.removeprefix(service.config.base_iri))
     if row is not None:
         return await answer_with(request, asked, row, headers=links)
-    links["ETag"] = page_tag(request, asked)
-    if matches(request.headers.get("if-none-match", ""), links["ETag"]):
-        return Response(status_code=304, headers=links)
-    document = await ask_whole(request, asked, named_format("nquads", ResultKind.GRAPH))
-    quads = read_quads(document)
-    response = render_entity(request, asked, quads, structured=await _structured_data(request, asked.iri, quads))
-    response.headers.update(links)
-    return response
+    return await kept_page(request, partial(_page_of_entity, request, asked), links)
+
+
+async def _page_of_entity(request: Request, asked: EntityRequest) -> Response:
+    quads = read_quads(await ask_whole(request, asked, named_format("nquads", ResultKind.GRAPH)))
+    structured, parts = await asyncio.gather(
+        _structured_data(request, asked.iri, quads),
+        entity_sections(request, asked.iri, classes_of(quads, asked.iri)),
+    )
+    return render_entity(request, asked, quads, structured=structured, parts=parts)
 
 
 async def _structured_data(request: Request, iri: str, quads: Sequence[Quad]) -> str:
@@ -91,11 +97,18 @@ async def _document(request: Request, path: str, format_name: str | None) -> Res
     row = _row(request, format_name)
     if row is not None:
         return await answer_with(request, query, row, headers=_links(request, path))
-    document = await ask_whole(request, query, named_format("nquads", ResultKind.GRAPH))
-    asked = _asked(service, service.config.base_iri + path)
-    response = render_entity(request, asked, read_quads(document), whole=True)
-    response.headers.update(_links(request, path))
-    return response
+    return await kept_page(request, partial(_page_of_document, request, query, path), _links(request, path))
+
+
+async def _page_of_document(request: Request, query: QueryRequest, path: str) -> Response:
+    """Show a document: an ontology by its terms, any other by its statements."""
+    service = current_service(request)
+    iri = service.config.base_iri + path
+    terms = [term for term in await ontology_terms(request) if term.name.iri.startswith(iri + "#")]
+    quads = read_quads(await ask_whole(request, query, named_format("nquads", ResultKind.GRAPH)))
+    if terms:
+        return render_terms(request, _asked(service, iri), quads, terms)
+    return render_entity(request, _asked(service, iri), quads, whole=True)
 
 
 async def _find(request: Request, path: str) -> EntityRequest:

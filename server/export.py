@@ -32,6 +32,9 @@ _REDIRECT = """<!doctype html>
 _STATIC = (
     ("/", "index.html"),
     ("/queries", "queries/index.html"),
+    ("/ontology", "ontology/index.html"),
+    ("/quality", "quality/index.html"),
+    ("/about", "about/index.html"),
     ("/context.jsonld", "context.jsonld"),
     ("/dataset.ttl", ".well-known/void"),
 )

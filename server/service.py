@@ -1,5 +1,6 @@
 """What the server serves: one release at a time, asked through its workers."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from kg.formats import ResultKind, named_format, read_graph
 from kg.query import read_query
 from kg.query_files import load_saved_queries
 from kg.release import Release
-from kg.saved_queries import SavedQuery
+from kg.saved_queries import SavedQuery, require_page_queries
 from kg.search import SearchIndex
 from kg.terms import Triple
 from server.cache import AnswerCache
@@ -20,6 +21,7 @@ from server.search_client import SearchClient
 __all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
 
 
+_MOST_PAGE_QUESTIONS = 6
 _GRAPHS = """
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 CONSTRUCT WHERE { ?entry sd:name ?graph }
@@ -42,6 +44,10 @@ class Service:
     choices: dict[str, list[tuple[str, str]]]
     """The values that a listing gives, with their names; kept as long as the release is served."""
     search: SearchClient
+    page_turn: asyncio.Lock
+    """Held while a page is made that asks several questions."""
+    page_questions: asyncio.Semaphore
+    """Held while the workers are asked for a page, so that pages alone never fill the queue."""
 
 
 @dataclass
@@ -81,21 +87,26 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
     Raises:
         ReleaseError: The store of the release cannot be read.
         QueryHeaderError: A saved query is malformed.
+        ConfigError: The pages name a saved query that they cannot ask.
     """
     client = QueryClient(address, config.limits)
+    queries = load_saved_queries(config.queries, config.limits)
+    require_page_queries(queries, config.pages)
     description = _ask_graph(config, client, "CONSTRUCT WHERE { ?subject ?predicate ?value }")
     graphs = _ask_graph(config, client, _GRAPHS)
     return Service(
         config=config,
         release=release,
         client=client,
-        queries=load_saved_queries(config.queries, config.limits),
+        queries=queries,
         description=description,
         graphs=frozenset(triple.object.value for triple in graphs if not isinstance(triple.object, Triple)),
         cache=AnswerCache(config.limits.cache_bytes),
         checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
         search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds)),
+        page_turn=asyncio.Lock(),
+        page_questions=asyncio.Semaphore(_MOST_PAGE_QUESTIONS),
     )
 
 

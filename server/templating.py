@@ -1,5 +1,6 @@
 """Pages from templates."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from starlette.responses import HTMLResponse
 from kg.namespaces import compact_iri
 from kg.terms import BlankNode
 from server.addresses import public_address
+from server.catalogue import choose_texts, preferred_languages
 from server.service import current_service
+from server.tables import read_table
 
 __all__ = ["SITE_HOST", "render_page"]
 
@@ -19,7 +22,9 @@ SITE_HOST = "site.invalid"
 
 _ENDPOINT = "/sparql"
 _BUNDLES = Path(__file__).resolve().parent / "static/vendor"
-_TEMPLATES = Environment(loader=PackageLoader("server"), autoescape=select_autoescape())
+_TEMPLATES = Environment(
+    loader=PackageLoader("server"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
+)
 _TEMPLATES.filters["zip"] = zip
 
 
@@ -42,8 +47,19 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
         is_here = iri.startswith(base) and (endpoint or iri != base + _ENDPOINT[1:])
         return "/" + iri.removeprefix(base) if is_here else iri
 
+    language, words = choose_texts(preferred_languages(request.headers.get("accept-language", "")))
     text = _TEMPLATES.get_template(template).render(
+        t=words,
+        language=language,
         title=release.title,
+        description=release.description,
+        release=release,
+        digest=release.digest,
+        licence=service.config.licence,
+        base=base,
+        version=version("agon-kg"),
+        path=request.url.path,
+        read_table=read_table,
         compact_iri=lambda iri: compact_iri(iri, release.prefixes),
         local=local,
         is_blank=lambda term: isinstance(term, BlankNode),
@@ -52,7 +68,7 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
         bundle=_bundle,
         **context,
     )
-    return HTMLResponse(text, status_code=status)
+    return HTMLResponse(text, status_code=status, headers={"Vary": "Accept-Language", "Content-Language": language})
 
 
 def _bundle(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -272,4 +273,5 @@ def test_catalogue_lists_the_dumps(client: Client) -> None:
 
 def test_page_of_a_claim_says_that_it_is_one(client: Client) -> None:
     page = client.get(CLAIM, headers={"Accept": "text/html"}).text
-    assert "<h1>claim: The United States secretly supplies lethal weapons to Armenia.</h1>" in page
+    assert "<h1>The United States secretly supplies lethal weapons to Armenia.</h1>" in page
+    assert re.search(r'class="kicker">.*<bdi>claim</bdi>', page)

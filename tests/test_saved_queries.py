@@ -157,7 +157,7 @@ def test_unknown_query_gets_404_with_near_names(client: Client) -> None:
 
 def test_every_query_is_in_a_group() -> None:
     groups = {"actors", "agreements", "claims", "events", "language", "provenance", "quality", "refutations"}
-    groups |= {"listings"}
+    groups |= {"listings", "pages"}
     assert {query.tags[0] for query in load_saved_queries(REPOSITORY / "queries", Limits())} <= groups
 
 

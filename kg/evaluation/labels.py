@@ -30,7 +30,8 @@ def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelReques
         wish: The language, and the properties that name.
 
     Returns:
-        The same solutions in the same order; a thing without a name in the language leaves its new variable unbound.
+        The same solutions in the same order; a thing without a name in a wished language leaves its new variable
+        unbound.
     """
     document = io.BytesIO()
     solutions.serialize(document, format=ox.QueryResultsFormat.JSON)
@@ -48,7 +49,7 @@ def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelReques
         for name in names:
             found = label(row[name]["value"]) if row.get(name, {}).get("type") == "uri" else None
             if found is not None:
-                row[name + LABEL_SUFFIX] = {"type": "literal", "value": found.value, "xml:lang": found.language}
+                row[name + LABEL_SUFFIX] = _named(found)
     result["head"]["vars"] = [
         each for name in variables for each in ([name, name + LABEL_SUFFIX] if name in names else [name])
     ]
@@ -59,15 +60,22 @@ def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelReques
     return again
 
 
+def _named(name: Literal) -> dict[str, str]:
+    return {"type": "literal", "value": name.value} | ({"xml:lang": name.language} if name.language else {})
+
+
 def _label(store: ox.Store, term: NamedNode, wish: LabelRequest) -> Literal | None:
-    for name in wish.properties:
-        found = [quad.object for quad in store.quads_for_pattern(term, NamedNode(name), None, None)]
-        fitting = [one for one in found if isinstance(one, Literal) and _fits(one.language, wish.language)]
-        if fitting:
-            return min(fitting, key=lambda one: (len(one.language or ""), one.value))
+    names = [
+        [quad.object for quad in store.quads_for_pattern(term, NamedNode(name), None, None)] for name in wish.properties
+    ]
+    for language in (wish.language, *wish.otherwise):
+        for found in names:
+            fitting = [one for one in found if isinstance(one, Literal) and _fits(one.language, language)]
+            if fitting:
+                return min(fitting, key=lambda one: (len(one.language or ""), one.language or "", one.value))
     return None
 
 
 def _fits(language: str | None, wanted: str) -> bool:
     tag, wanted = (language or "").lower(), wanted.lower()
-    return tag == wanted or tag.startswith(wanted + "-")
+    return wanted == "*" or tag == wanted or tag.startswith(wanted + "-")

@@ -7,10 +7,15 @@ __all__ = ["LabelRequest", "is_language"]
 
 @dataclass(frozen=True)
 class LabelRequest:
-    """The wish for names in a language, by the properties that name things, the best first."""
+    """
+    The wish for names in a language, by the properties that name things, the best first.
+
+    ``otherwise`` are languages to take where there is no name in the first one; ``*`` stands for any language and none.
+    """
 
     language: str
     properties: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
 
 
 def is_language(text: str) -> bool:

@@ -1,0 +1,139 @@
+"""What the pages share: the answers that they show in place, and pages that are made once for each release."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.metadata import version
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kg.formats import ResultKind, named_format
+from kg.query import QueryRequest, read_query
+from kg.saved_queries import SavedQuery, bind_parameters, find_query
+from server.addresses import public_address
+from server.answers import ask_whole, kept_response, matches, request_key, wished_labels
+from server.cache import KeptAnswer
+from server.catalogue import preferred_languages
+from server.coding import coder_for
+from server.negotiation import choose_coding
+from server.service import Service, current_service
+from server.tables import Table, read_table
+
+__all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
+
+_KEY_COUNTS = {"flow": 0, "map": 0, "timeline": 3, "columns": 2}
+"""How many variables tell the rows of a view apart."""
+_CACHE_CONTROL = "public, max-age=60, must-revalidate"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A saved query that was asked for a page, and what it answered; ``address`` asks it again."""
+
+    query: SavedQuery
+    table: Table
+    address: str
+
+
+async def kept_page(
+    request: Request, make: Callable[[], Awaitable[Response]], headers: Mapping[str, str] | None = None
+) -> Response:
+    """
+    Give a page that depends on the release and the request only: from memory, by "not modified", or made now.
+
+    Each process makes one page at a time, so that many readers take only a small part of the workers from the endpoint.
+
+    Args:
+        request: Its address, its languages, its codings and its conditions count.
+        make: Makes the page.
+        headers: What the response also says.
+    """
+    service, coding = current_service(request), choose_coding(request.headers.get("accept-encoding", ""))
+    facts = [
+        *(service.release.digest, version("agon-kg"), public_address(request), coding, *languages_of(request)),
+        *(request.url.path, request.url.query),
+    ]
+    tag = f'"{sha256(json.dumps(facts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+    said = {**(headers or {}), "ETag": tag, "Cache-Control": _CACHE_CONTROL}
+    if matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers={**said, "Vary": "Accept-Language"})
+    async with service.page_turn:
+        kept = service.cache.find(tag) or await _made(service, tag, said, coding, make)
+    if request.method == "GET":
+        service.cache.remember(request_key(request.scope), tag)
+    return kept_response(kept)
+
+
+async def _made(
+    service: Service, tag: str, said: Mapping[str, str], coding: str | None, make: Callable[[], Awaitable[Response]]
+) -> KeptAnswer:
+    response = await make()
+    response.headers.update(said)
+    body = bytes(response.body)
+    if coding:
+        coder = coder_for(coding)
+        body = coder.code(body) + coder.end()
+        response.headers["Content-Encoding"] = coding
+    response.headers["Content-Length"] = str(len(body))
+    kept = KeptAnswer(tuple(response.raw_headers), body)
+    service.cache.keep(tag, kept)
+    return kept
+
+
+def languages_of(request: Request) -> tuple[str, ...]:
+    """Give the languages that a reader prefers, the best first."""
+    return preferred_languages(request.headers.get("accept-language", ""))
+
+
+async def ask_table(request: Request, query: QueryRequest | str, *, key_count: int = 0) -> Table:
+    """
+    Ask for solutions, with the names of the things in them.
+
+    Args:
+        request: Whose languages count.
+        query: What is asked; a text is one of ours.
+        key_count: How many variables tell rows apart, as :func:`server.tables.read_table` says.
+    """
+    if isinstance(query, str):
+        query = read_query(query, max_bytes=current_service(request).config.limits.query_bytes)
+    labelled = replace(query, labels=wished_labels(request))
+    document = await ask_whole(request, labelled, named_format("json", ResultKind.SOLUTIONS))
+    return read_table(json.loads(document), key_count=key_count)
+
+
+async def answered(request: Request, names: Sequence[str]) -> list[Section]:
+    """Answer saved queries, those with parameters by their examples, in place."""
+    queries = [find_query(current_service(request).queries, name) for name in names]
+    values = [{one.name: [one.example] for one in query.parameters if one.is_required} for query in queries]
+    return list(await asyncio.gather(*map(_answer, [request] * len(names), queries, values)))
+
+
+async def entity_sections(request: Request, iri: str, classes: Collection[str]) -> list[Section]:
+    """
+    Answer the saved queries that the settings name for the pages of a class.
+
+    Args:
+        request: Whose languages count.
+        iri: What the page is about.
+        classes: Its classes.
+    """
+    service = current_service(request)
+    layouts = [layout for layout in service.config.pages.layouts if layout.class_iri in classes]
+    names = dict.fromkeys(name for layout in layouts for name in layout.sections)
+    queries = [find_query(service.queries, name) for name in names]
+    values: list[dict[str, list[str]]] = [{query.parameters[0].name: [iri]} for query in queries]
+    return list(await asyncio.gather(*map(_answer, [request] * len(names), queries, values)))
+
+
+async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:
+    bound = bind_parameters(query, values, current_service(request).config.limits)
+    table = await ask_table(request, bound, key_count=_KEY_COUNTS.get(query.view, 1))
+    return Section(query, table, _address(query, values))
+
+
+def _address(query: SavedQuery, values: dict[str, list[str]]) -> str:
+    return f"/queries/{query.name}" + (f"?{urlencode(values, doseq=True)}" if values else "")

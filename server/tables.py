@@ -1,0 +1,130 @@
+"""Answers as pages show them: each thing by its name, and solutions that differ in one variable only made one row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.evaluation.labels import LABEL_SUFFIX
+
+__all__ = ["Cell", "Row", "Table", "read_table"]
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NUMBERS = frozenset({"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """
+    A term: its text, or the name of the thing with its ``iri``.
+
+    ``language`` is that of the text, ``datatype`` the local name of its datatype, where it has one.
+    """
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    datatype: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether it is a number."""
+        return self.datatype in _NUMBERS
+
+
+Row = Mapping[str, Sequence[Cell]]
+"""The values of each variable; several where solutions were made one."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    Solutions; ``count`` says how many there were before some became one row.
+
+    ``numbers`` are the variables that are bound to numbers only.
+    """
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+    count: int
+    numbers: frozenset[str]
+
+    def title(self, variable: str) -> str:
+        """Give the name of a variable in words."""
+        return _WORD.sub(" ", variable).replace("_", " ").lower()
+
+    def groups(self, variable: str) -> list[tuple[Cell, list[Row]]]:
+        """Give the rows for each value of a variable, in the order of the names of the values."""
+        found: dict[Cell, list[Row]] = {}
+        for row in self.rows:
+            for cell in row.get(variable, (Cell(""),)):
+                found.setdefault(cell, []).append(row)
+        return sorted(found.items(), key=lambda item: (_numeric(item[0]), item[0].text.casefold(), item[0].iri))
+
+
+def read_table(result: Mapping[str, Any], *, key_count: int = 0) -> Table:
+    """
+    Read an answer.
+
+    Args:
+        result: Solutions in JSON; a variable with ``Label`` at its end names what the one without is bound to.
+        key_count: How many variables, from the first on, tell rows apart: neighbours that differ in one other variable
+            become one row. With 0, each solution is a row.
+    """
+    names: Sequence[str] = result["head"]["vars"]
+    variables = tuple(name for name in names if name.removesuffix(LABEL_SUFFIX) not in set(names) - {name})
+    solutions = result["results"]["bindings"]
+    rows: list[dict[str, list[Cell]]] = []
+    open_variable: str | None = None
+    for solution in solutions:
+        row = {name: [_cell(solution, name)] for name in variables if name in solution}
+        differing = _difference(rows[-1], row, variables) if rows and key_count else None
+        if differing and differing in variables[key_count:] and open_variable in {None, differing}:
+            open_variable = differing
+            rows[-1][differing] += row[differing]
+        else:
+            open_variable = None
+            rows.append(row)
+    return Table(_telling(variables, rows), tuple(rows), len(solutions), _numbers(variables, rows))
+
+
+def _numbers(variables: Sequence[str], rows: Sequence[Row]) -> frozenset[str]:
+    cells = {name: [cell for row in rows for cell in row.get(name, ())] for name in variables}
+    return frozenset(name for name, found in cells.items() if found and all(cell.is_number for cell in found))
+
+
+def _telling(variables: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Leave out variables that only repeat the name of the thing that another one is bound to."""
+    things = [name for name in variables if any(cell.iri for row in rows for cell in row.get(name, ()))]
+
+    def repeats(name: str, thing: str) -> bool:
+        return all(
+            [cell.text for cell in row.get(name, ())] == [cell.text for cell in row.get(thing, ())] for row in rows
+        )
+
+    return tuple(name for name in variables if name in things or not any(repeats(name, thing) for thing in things))
+
+
+def _difference(kept: Mapping[str, list[Cell]], row: Mapping[str, list[Cell]], variables: Sequence[str]) -> str | None:
+    """Give the only variable in which a row differs from one before, if there is one and both bind it."""
+    differing = [name for name in variables if (kept.get(name) or [])[-1:] != row.get(name, [])]
+    return differing[0] if len(differing) == 1 and differing[0] in kept and differing[0] in row else None
+
+
+def _cell(solution: Mapping[str, Any], name: str) -> Cell:
+    term = solution[name]
+    label = solution.get(name + LABEL_SUFFIX) if term["type"] == "uri" else None
+    if label:
+        return Cell(label["value"], term["value"], label.get("xml:lang", ""))
+    if term["type"] == "uri":
+        return Cell("", term["value"])
+    if term["type"] == "bnode":
+        return Cell("_:" + term["value"])
+    if term["type"] == "triple":
+        parts = [_cell(term["value"], part) for part in ("subject", "predicate", "object")]
+        return Cell(f"<< {' '.join(part.text or part.iri for part in parts)} >>")
+    return Cell(term["value"], "", term.get("xml:lang", ""), term.get("datatype", "").rpartition("#")[2])
+
+
+def _numeric(cell: Cell) -> tuple[int, float]:
+    return (0, float(cell.text)) if cell.is_number else (1, 0.0)
