@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph
 
 from kg.errors import ShapesGraphError
-from kg.oracle import Judgement, Oracle
+from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex, UnsupportedShapeError, find_violations
 from kg.shacl.paths import read_path
 
@@ -149,11 +149,11 @@ def _found_by_pyshacl(data: list[pyoxigraph.Triple], shapes: list[pyoxigraph.Tri
     return _results(Oracle(data).judge(shapes))
 
 
-def _results(found: Iterable[Finding | Judgement]) -> Results:
+def _results(found: Iterable[Finding]) -> Results:
     return Counter(_facts(found))
 
 
-def _facts(found: Iterable[Finding | Judgement]) -> Iterator[tuple[Any, ...]]:
+def _facts(found: Iterable[Finding]) -> Iterator[tuple[Any, ...]]:
     iri = pyoxigraph.NamedNode
     for one in found:
         yield one.focus, one.value, iri(one.component), iri(one.severity), one.shape, one.path
