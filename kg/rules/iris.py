@@ -135,9 +135,9 @@ def _nearly_described(iri: str, described: Mapping[str, list[str]], material: Ma
 
 
 def _is_class_and_property(one: str, other: str) -> bool:
-    """Tell whether only the first letter of the local names differs, as of a class and its property."""
+    """Tell whether one begins with a capital and the other does not, as the class ex:URL and the property ex:url."""
     cut = max(one.rfind("#"), one.rfind("/")) + 1
-    return one[:cut] == other[:cut] and one[cut + 1 :] == other[cut + 1 :] and len(one) > cut
+    return one[:cut] == other[:cut] and one[cut : cut + 1].isupper() != other[cut : cut + 1].isupper()
 
 
 def _rough(iri: str) -> str:

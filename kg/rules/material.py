@@ -132,6 +132,13 @@ class Material:
         return frozenset(triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode))
 
     @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The properties that constraint components and targets of SHACL declare as their parameters."""
+        nodes = self.index.by_value(NamedNode(PREFIXES["sh"] + "parameter"))
+        paths = (path for node in nodes for path in self.index.values(node, NamedNode(PREFIXES["sh"] + "path")))
+        return frozenset(path.value for path in paths if isinstance(path, NamedNode))
+
+    @cached_property
     def query_findings(self) -> tuple[QueryFinding, ...]:
         """What the texts of the saved queries show to be wrong with them."""
         return tuple(finding for query in self.queries for finding in check_text(query, self._is_declared))

@@ -39,8 +39,9 @@ _LEADS_TO_DOCUMENTS: Final = {
 
 def _undeclared_words(material: Material) -> Iterator[Hit]:
     suggest = suggestions(material.subjects_by_namespace)
+    declared = material.subjects | material.parameters
     for iri, uses in material.words.items():
-        if namespace_of(iri) in material.namespaces and iri not in material.subjects:
+        if namespace_of(iri) in material.namespaces and iri not in declared:
             near = suggest(iri)
             for triple in uses:
                 yield Hit(f"found <{iri}>, which the ontology does not declare{near}", triple, about=iri)

@@ -35,6 +35,7 @@ class TripleIndex:
         self._subjects: defaultdict[Term, dict[Term, dict[Term, None]]] = defaultdict(dict)
         self._predicates: defaultdict[Term, dict[Term, None]] = defaultdict(dict)
         self.triples = tuple(triples)
+        self._lists: dict[Term, list[Term]] = {}
         for triple in self.triples:
             subject, predicate, value = triple.subject, triple.predicate, triple.object
             self._values[predicate].setdefault(subject, {})[value] = None
@@ -67,6 +68,11 @@ class TripleIndex:
 
     def items(self, head: Term) -> list[Term]:
         """Give the members of a list; a malformed one ends where it breaks."""
+        if head not in self._lists:
+            self._lists[head] = self._items(head)
+        return list(self._lists[head])
+
+    def _items(self, head: Term) -> list[Term]:
         found: list[Term] = []
         seen: set[Term] = set()
         node: Term | None = head
