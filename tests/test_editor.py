@@ -128,12 +128,14 @@ def test_earlier_queries_and_examples_can_be_taken_up(page: Page, editor: Locato
     _ask(page, editor, "ASK { }")
     _ask(page, editor, COUNT)
     page.goto("/sparql")
-    history = page.get_by_label("History")
+    history = page.locator("label", has_text=re.compile("^History")).locator("select")
     history.select_option(index=2)
     expect(editor).to_have_text("ASK { }")
     history.select_option(label="Forget all of these")
     expect(history).to_be_disabled()
-    page.get_by_label("Examples").select_option(value="claims-refuted-by-official-statements")
+    page.locator("label", has_text=re.compile("^Examples")).locator("select").select_option(
+        value="claims-refuted-by-official-statements"
+    )
     expect(editor).to_contain_text("agon:OfficialRefutation")
 
 
