@@ -75,7 +75,7 @@ def validate(
     data, shapes = distinct_triples(sources.data), distinct_triples(sources.shapes)
     shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
     if not shape_count:
-        places = ", ".join(file.path for file in sources.shapes)
+        places = ", ".join(file.path for file in sources.shapes) or "the folder of the shapes"
         raise ShapesGraphError(f"{places}: found no node shape, expected at least one to hold the data against")
     writer = _Writer(sources, texts, data, TripleIndex(shapes))
     results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)

@@ -112,9 +112,9 @@ def address(build: Path) -> Iterator[str]:
     yield from serve(["--root", str(REPOSITORY), "--build", str(build)])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as Debian packs it."""
+    """Chromium, as Debian packs it; it ends with its module, since its event loop keeps others from running."""
     if not Path(_BROWSER).exists():
         absent(f"{_BROWSER} is absent: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
