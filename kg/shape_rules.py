@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from typing import Final
 
@@ -28,7 +29,7 @@ from kg.shacl.index import sh
 from kg.shacl.parts import query_text, targets
 from kg.shacl.paths import read_path
 from kg.shacl.queries import ask_problem, select_problem
-from kg.shacl.shapes import is_true, targeted_shapes
+from kg.shacl.shapes import inner_shapes, is_true, targeted_shapes
 from kg.shape_messages import message_of
 from kg.spelling import nearest
 from kg.terms import BlankNode, NamedNode, Term, Triple, plain, prefixed
@@ -259,6 +260,25 @@ def _unused_shapes(shapes: _Shapes) -> Iterator[_Hit]:
                 )
 
 
+def _recursive_shapes(shapes: _Shapes) -> Iterator[_Hit]:
+    """Give one shape of each circle in which shapes lead back to themselves."""
+    nodes = {triple.subject for triple in shapes.triples if triple.predicate.value.startswith(_SH)}
+    leads_to = {node: sorted(inner_shapes(shapes.index, node), key=str) for node in sorted(nodes, key=str)}
+    while True:
+        try:
+            TopologicalSorter(leads_to).prepare()
+        except CycleError as error:
+            circle: list[Term] = error.args[1]
+            node = next((each for each in circle if isinstance(each, NamedNode)), circle[0])
+            message = (
+                "found a shape that leads back to itself, of which SHACL leaves open what it means; it is applied as"
+            )
+            yield _Hit(node, "", None, f"{message} pySHACL does")
+            leads_to = {each: inner for each, inner in leads_to.items() if each not in circle}
+        else:
+            return
+
+
 def _is_deactivated(shapes: _Shapes, node: Term) -> bool:
     return is_true(shapes.index.value(node, sh("deactivated")))
 
@@ -301,6 +321,13 @@ SHAPE_RULES: Final = (
         "Shapes use SHACL Core and SHACL-SPARQL; other features are not applied.",
         "Express it by a constraint, or derive the triples by a rule of ontology/rules.",
         _words_never_applied,
+    ),
+    ShapeRule(
+        "recursive-shape",
+        Severity.WARNING,
+        "No shape leads back to itself: SHACL leaves open what that means (section 3.4.3).",
+        "Break the circle, or say the same by a path or a query.",
+        _recursive_shapes,
     ),
     ShapeRule(
         "empty-target",

@@ -238,7 +238,9 @@ def test_broken_shapes_leave_the_difference_and_a_note(kg: Kg, repository: Path)
     (repository / "ontology/shapes/tiny.ttl").unlink()
     result = kg("diff", "HEAD", root=repository)
     assert result.returncode == 1
-    assert "note: findings are not compared, because one side cannot be checked: the folder of the shapes" in result.stdout
+    assert (
+        "note: findings are not compared, because one side cannot be checked: the folder of the shapes" in result.stdout
+    )
 
 
 def test_answers_of_saved_queries(kg: Kg, repository: Path) -> None:
