@@ -74,16 +74,16 @@ class _Waivers:
         for comment in dict.fromkeys(self._comments.values()):
             if not comment.reason:
                 problem = "gives no reason: write ... because ..., and why"
-                yield _stale(f"the waiver of {comment.rule} {problem}", comment.rule, comment.location)
+                yield _stale(f"the waiver of {comment.rule} {problem}", comment.location)
             elif comment not in self._used:
-                yield _stale(f"nothing breaks {comment.rule} here: remove the waiver", comment.rule, comment.location)
+                yield _stale(f"nothing breaks {comment.rule} here: remove the waiver", comment.location)
         for waiver in self._settings:
             if waiver not in self._used:
                 message = f"nothing breaks {waiver.rule} in {waiver.files}: remove the waiver from agon.toml"
-                yield _stale(message, f"{waiver.rule} {waiver.files} {waiver.focus_node}", None)
+                yield _stale(message, None)
         for fingerprint in sorted(set(self._baseline) - self._used):
             message = f"{_BASELINE} has a finding that is no more ({self._baseline[fingerprint]}): update it"
-            yield _stale(message, fingerprint, None)
+            yield _stale(message, None)
 
 
 def accept(
@@ -188,5 +188,5 @@ def _fits(waiver: Waiver, rule: str, result: ValidationResult) -> bool:
     )
 
 
-def _stale(message: str, subject: str, location: Location | None) -> ValidationResult:
-    return ValidationResult(Severity.WARNING, subject, None, None, "#stale-waiver", "", message, location)
+def _stale(message: str, location: Location | None) -> ValidationResult:
+    return ValidationResult(Severity.WARNING, "", None, None, "#stale-waiver", "", message, location)

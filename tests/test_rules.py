@@ -122,3 +122,10 @@ def test_unknown_rule_is_named(kg: Kg, tiny: Path) -> None:
         'found rule "undeclared-tern", expected one of those that kg check --list shows: did you mean undeclared-term?'
         in result.stderr
     )
+
+
+def test_finding_about_a_file_has_no_focus_node(kg: Kg, tiny: Path) -> None:
+    shutil.copytree(FIXTURES / "language-tag" / "invalid", tiny, dirs_exist_ok=True)
+    told = json.loads(kg("check", "--only", "language-tag", "--output", "json", root=tiny).stdout)["findings"]
+    assert {one["focus_node"] for one in told} == {None}
+    assert len({one["fingerprint"] for one in told}) == len(told)

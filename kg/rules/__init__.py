@@ -56,7 +56,7 @@ def apply_rules(material: Material, names: Collection[str], *, only_files: bool 
 def _result(rule: Rule, hit: Hit, material: Material) -> ValidationResult:
     found = ValidationResult(
         severity=hit.severity or rule.severity,
-        focus_node=hit.subject,
+        focus_node="",
         path=None,
         value=None,
         component=f"#{rule.name}",

@@ -42,7 +42,7 @@ def _unused_prefixes(material: Material) -> Iterator[Hit]:
         for declared in idle:
             if declared.prefix not in named:
                 message = f'no name has the prefix "{declared.prefix}:": remove its declaration'
-                yield Hit(message, location=file.location(declared.start), subject=declared.prefix)
+                yield Hit(message, location=file.location(declared.start))
 
 
 def _without_declarations(file: SourceReading) -> str:
@@ -72,7 +72,7 @@ def _prefix_conflicts(material: Material) -> Iterator[Hit]:
                 told.add(named)
                 found = f'"{declared.prefix}:" is <{declared.namespace}> here and <{other.namespace}> in {path}'
                 mend = "take another prefix for one of them, or mend the namespace"
-                yield Hit(f"{found}: {mend}", location=file.location(declared.start), subject=declared.prefix)
+                yield Hit(f"{found}: {mend}", location=file.location(declared.start))
         for prefix, declared in own.items():
             if prefix and _ABSOLUTE.match(declared.namespace):
                 first.setdefault(prefix, (file.path, declared))

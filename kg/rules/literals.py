@@ -38,7 +38,7 @@ def _unknown_languages(material: Material) -> Iterator[Hit]:
             if problem:
                 place = re.search(rf"@{tag}(?![\w-])", file.code)
                 message = f"found the language tag @{tag}, {problem}"
-                yield Hit(message, location=file.location(place.start() if place else 0), subject=tag)
+                yield Hit(message, location=file.location(place.start() if place else 0))
 
 
 @cache

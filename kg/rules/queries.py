@@ -37,7 +37,7 @@ def _unanswered_queries(material: Material) -> Iterator[Hit]:
         path = stored_answer(query, folder).relative_to(folder.parent).as_posix()
         if not (folder.parent / path).is_file():
             message = f"there is no stored answer {path}: kg queries update makes it"
-            yield Hit(message, location=Location(query.path, 1), subject=query.name)
+            yield Hit(message, location=Location(query.path, 1))
 
 
 QUERY_RULES: Final = (

@@ -28,14 +28,13 @@ class Hit:
     A breach, and what is said of it.
 
     It stands at ``location``, or where ``triple`` is stated: at the IRI ``about``, or at the value. IRIs in angle
-    brackets in ``message`` are shortened. ``subject`` tells breaches at a location apart when lines move, such as the
-    prefix that is not used. ``severity`` is set where it is not that of the rule.
+    brackets in ``message`` are shortened; without a triple, breaches in a file are told apart by their messages.
+    ``severity`` is set where it is not that of the rule.
     """
 
     message: str
     triple: Triple | None = None
     location: Location | None = None
-    subject: str = ""
     about: str = ""
     severity: Severity | None = None
 
