@@ -183,7 +183,9 @@ def _report(
     unexplained = [error for error in errors if error.path not in _explained(found, material.config)]
     report = ValidationReport(tuple(map(result_of_error, unexplained)), len(material.contents), triples, 0)
     if errors:
-        problem = "1 file does not parse" if len(errors) == 1 else f"{len(errors)} places do not parse"
+        first = f"{errors[0].path}:{errors[0].line}"
+        more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
+        problem = f"{first}{more} cannot be parsed"
         report = replace(report, remarks=(f"{problem}, so only rules for files were applied",))
     elif not material.config.check.shapes:
         report = replace(report, remarks=("there are no shapes, so only rules were applied",))

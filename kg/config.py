@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
@@ -276,7 +276,18 @@ def _table(table: object, kind: type[_Table], name: str) -> _Table:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
-        raise ConfigError(f"agon.toml: [{name}]{place.rstrip('`')}: {problem}") from error
+        raise ConfigError(f"agon.toml: [{name}]{place.rstrip('`')}: {problem}{_choices(kind, place)}") from error
+
+
+def _choices(kind: type, place: str) -> str:
+    """Say which values a setting may have, where they are few; ``place`` is such as ``.severity[...]``."""
+    waiting = [get_type_hints(kind).get(place.lstrip(".").partition("[")[0].rstrip("`"))]
+    while waiting:
+        hint = waiting.pop()
+        if get_origin(hint) is Literal:
+            return f", expected one of {', '.join(get_args(hint))}"
+        waiting += get_args(hint)
+    return ""
 
 
 def _checked(table: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:

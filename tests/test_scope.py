@@ -199,3 +199,10 @@ def test_interrupted_check_ends_as_programs_do(tiny: Path) -> None:
         rest = process.communicate(timeout=60)[1]
     assert process.returncode == 130, rest
     assert "Traceback" not in rest
+
+
+def test_broken_file_out_of_scope_is_named(kg: Kg, tiny: Path) -> None:
+    (tiny / "graph_data/broken.ttl").write_text("broken")
+    result = kg("check", tiny / PEOPLE, root=tiny)
+    assert result.returncode == 3
+    assert "note: graph_data/broken.ttl:1 cannot be parsed, so only rules for files were applied" in result.stdout
