@@ -183,7 +183,7 @@ def _report(
     unexplained = [error for error in errors if error.path not in _explained(found, material.config)]
     report = ValidationReport(tuple(map(result_of_error, unexplained)), len(material.contents), triples, 0)
     if errors:
-        first = f"{errors[0].path}:{errors[0].line}"
+        first = errors[0].path
         more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
         problem = f"{first}{more} cannot be parsed"
         report = replace(report, remarks=(f"{problem}, so only rules for files were applied",))

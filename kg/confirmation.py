@@ -27,8 +27,8 @@ from kg.terms import BlankNode, Literal, Term, Triple
 
 __all__ = ["SAMPLE", "Disagreement", "Outcome", "audit", "confirm", "is_known_gap"]
 
-SAMPLE: Final = 5
-"""At how many focus nodes the findings of one shape and component are asked for."""
+SAMPLE: Final = 200
+"""At how many focus nodes the findings of one shape and component are asked for; of more, at so many of them."""
 
 _SPARQL: Final = component_of("sparql")
 _PAIRS: Final = frozenset({"lessThan", "lessThanOrEquals"})
