@@ -23,12 +23,14 @@ __all__ = [
     "FORMATS",
     "SOURCE_SUFFIXES",
     "Format",
+    "ReadResult",
     "ResultKind",
     "formats_for",
     "has_tokens",
     "named_format",
     "read_graph",
     "read_quads",
+    "read_result",
     "source_formats",
     "write_graph",
     "write_result",
@@ -193,6 +195,28 @@ def read_graph(document: bytes, row: Format) -> tuple[ox.Triple, ...]:
 def read_quads(document: bytes) -> tuple[ox.Quad, ...]:
     """Read quads that :func:`write_graph` has written in N-Quads."""
     return tuple(ox.parse(document, format=ox.RdfFormat.N_QUADS))
+
+
+ReadResult = ox.QuerySolutions | bool | Iterator[ox.Triple]
+"""An answer that is read from a document: solutions and triples come as they are read."""
+
+
+def read_result(document: IO[bytes], media_type: str) -> ReadResult:
+    """
+    Read the answer to a query.
+
+    Args:
+        document: It is read as the answer is gone through.
+        media_type: That of a format of :data:`FORMATS`, without named graphs.
+
+    Raises:
+        SyntaxError: It is malformed, here or later on.
+    """
+    name = next(row.name for row in FORMATS if row.media_type == media_type)
+    if name in _GRAPH_WRITERS:
+        return (quad.triple for quad in ox.parse(document, format=_GRAPH_WRITERS[name]))
+    found = ox.parse_query_results(document, format=_SOLUTION_WRITERS[name])
+    return bool(found) if isinstance(found, ox.QueryBoolean) else found
 
 
 def write_result(
