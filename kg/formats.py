@@ -31,6 +31,7 @@ __all__ = [
     "read_graph",
     "read_quads",
     "read_result",
+    "result_kind",
     "source_formats",
     "write_graph",
     "write_result",
@@ -197,7 +198,7 @@ def read_quads(document: bytes) -> tuple[ox.Quad, ...]:
     return tuple(ox.parse(document, format=ox.RdfFormat.N_QUADS))
 
 
-ReadResult = ox.QuerySolutions | bool | Iterator[ox.Triple]
+ReadResult = ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]
 """An answer that is read from a document: solutions and triples come as they are read."""
 
 
@@ -215,16 +216,18 @@ def read_result(document: IO[bytes], media_type: str) -> ReadResult:
     name = next(row.name for row in FORMATS if row.media_type == media_type)
     if name in _GRAPH_WRITERS:
         return (quad.triple for quad in ox.parse(document, format=_GRAPH_WRITERS[name]))
-    found = ox.parse_query_results(document, format=_SOLUTION_WRITERS[name])
-    return bool(found) if isinstance(found, ox.QueryBoolean) else found
+    return ox.parse_query_results(document, format=_SOLUTION_WRITERS[name])
+
+
+def result_kind(result: ReadResult) -> ResultKind:
+    """Give the kind of an answer that was read."""
+    if isinstance(result, ox.QuerySolutions):
+        return ResultKind.SOLUTIONS
+    return ResultKind.BOOLEAN if isinstance(result, ox.QueryBoolean) else ResultKind.GRAPH
 
 
 def write_result(
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    row: Format,
-    output: IO[bytes],
-    *,
-    prefixes: Mapping[str, str],
+    result: ox.QueryTriples | ReadResult, row: Format, output: IO[bytes], *, prefixes: Mapping[str, str]
 ) -> None:
     """
     Write what a query answered.
@@ -238,7 +241,7 @@ def write_result(
     Raises:
         FormatError: The answer holds something that the format cannot express.
     """
-    if isinstance(result, ox.QueryTriples):
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         write_graph(result, row, output, prefixes=prefixes)
     elif row.name == "csv":
         _write_csv(result, output)

@@ -35,6 +35,11 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     graph_store_url: str = ""
     workers: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 16
 
+    @property
+    def address(self) -> str:
+        """The address as HTTP knows it; empty where there is none."""
+        return self.url.removeprefix(_PREFIX)
+
 
 def http_address(text: str, place: str) -> str:
     """

@@ -7,13 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 from harness import absent
 
-__all__ = ["ENGINES", "RunningEngine", "oxigraph", "virtuoso"]
+from kg.remote import Credentials, Endpoint, read_publication, release_iri, write_publication
+from kg.store_settings import StoreSettings
+
+__all__ = ["ENGINES", "RunningEngine", "load_release", "oxigraph", "virtuoso"]
 
 _START_SECONDS = 60
 _OXIGRAPH = Path(sys.executable).parent / "oxigraph"
@@ -90,6 +94,24 @@ def virtuoso(folder: Path) -> Iterator[RunningEngine]:
 
 ENGINES = {"oxigraph": oxigraph, "virtuoso": virtuoso}
 """Each kind of engine that can run here."""
+
+
+def load_release(engine: RunningEngine, folder: Path, base_iri: str) -> None:
+    """Write a release into an engine, and make it current, as ``kg publish`` does."""
+    graphs: dict[str, dict[str, None]] = {}
+    digest = folder.name
+    for quad in ox.parse(path=str(folder / "dataset.nq"), format=ox.RdfFormat.N_QUADS):
+        for graph in (str(quad.graph_name.value), release_iri(base_iri, digest)):
+            graphs.setdefault(graph, {})[f"{quad.triple} .\n"] = None
+    credentials = Credentials(
+        engine.environment.get("AGON_STORE_USER", ""), engine.environment.get("AGON_STORE_PASSWORD", "")
+    )
+    with Endpoint(StoreSettings(url=engine.store), credentials=credentials) as endpoint:
+        for graph, lines in graphs.items():
+            endpoint.put_graph(graph, "".join(lines).encode())
+        old = read_publication(endpoint, base_iri)
+        new = replace(old, current=digest, named=digest, whole=old.whole | {digest})
+        assert write_publication(endpoint, base_iri, old, new)
 
 
 def _running(command: list[str], folder: Path, url: str, environment: Mapping[str, str]) -> Iterator[RunningEngine]:

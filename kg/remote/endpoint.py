@@ -7,12 +7,13 @@ mark it as a part. Nothing is retried but a request that never arrived, and a qu
 Source: SPARQL 1.1 Protocol, sections 2.1 and 2.2; SPARQL 1.1 Graph Store HTTP Protocol, section 5.
 """
 
+import io
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
-from typing import Final
+from typing import Final, cast
 
 import httpx
 
@@ -22,7 +23,7 @@ from kg.errors import (
     EngineTimeoutError,
     EngineUnreachableError,
 )
-from kg.formats import ReadResult, ResultKind, read_result
+from kg.formats import ReadResult, ResultKind, read_result, result_kind
 from kg.remote.answers import Body, fault, one_line
 from kg.remote.credentials import Credentials, read_credentials
 from kg.remote.engines import Addresses, Engine, find_addresses, find_engine, named_engine, require_address
@@ -38,6 +39,9 @@ _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _UPDATE: Final = {"Content-Type": "application/sparql-update"}
 _PROBE: Final = "ASK {}"
 _VIRTUOSO_BOOLEAN: Final = "__ASK_RETVAL"
+_BOOLEANS: Final = {
+    value: b'{"head": {}, "boolean": %s}' % text for value, text in ((True, b"true"), (False, b"false"))
+}
 _AGENT: Final = "agon"
 _Content = bytes | Iterable[bytes]
 
@@ -311,12 +315,12 @@ class _Bearer(httpx.Auth):
 
 def _fitting(result: ReadResult, kind: ResultKind, engine: str) -> ReadResult:
     """Make sure that an answer is of the kind that was asked for; Virtuoso gives some truth values as a solution."""
-    is_boolean, is_table = isinstance(result, bool), hasattr(result, "variables")
-    if kind is ResultKind.GRAPH or (kind is ResultKind.BOOLEAN and is_boolean):
+    found = result_kind(result)
+    if found is kind:
         return result
-    if kind is ResultKind.SOLUTIONS and is_table:
-        return result
-    if is_table and [one.value for one in result.variables] == [_VIRTUOSO_BOOLEAN]:  # type: ignore[union-attr]
-        return any(row[0] in {Literal(1), Literal(True)} for row in result)  # type: ignore[union-attr]
-    found = "a truth value" if is_boolean else "solutions"
-    raise EngineAnswerError(engine, f"answered with {found}, expected {kind.value}: see that it is a SPARQL endpoint")
+    variables = [one.value for one in getattr(result, "variables", ())]
+    if kind is ResultKind.BOOLEAN and variables == [_VIRTUOSO_BOOLEAN]:
+        is_true = any(row[0] in {Literal(1), Literal(True)} for row in cast(Iterable[Sequence[object]], result))
+        return read_result(io.BytesIO(_BOOLEANS[is_true]), _JSON)
+    problem = f"answered with a {found.value}, expected a {kind.value}: see that it is a SPARQL endpoint"
+    raise EngineAnswerError(engine, problem)

@@ -12,12 +12,13 @@ Source: DCMI Metadata Terms; PROV-O; RDF 1.1 Concepts, section 1.4 (naming graph
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 from kg.errors import EngineAnswerError
 from kg.formats import ReadResult, ResultKind
 from kg.namespaces import expand_iri
+from kg.query import ValuesBlock, find_values_block
 from kg.remote.endpoint import Endpoint
 from kg.terms import Literal, NamedNode, Triple
 
@@ -30,7 +31,14 @@ __all__ = [
     "write_publication",
 ]
 
-_EVERYTHING: Final = "CONSTRUCT { ?subject ?predicate ?object } WHERE { ?subject ?predicate ?object }"
+_EVERYTHING: Final = "SELECT ?subject ?predicate ?object WHERE { ?subject ?predicate ?object }"
+_STATE: Final = """
+SELECT ?subject ?predicate ?object WHERE {
+  VALUES (?subject) { (UNDEF) }
+  ?subject ?predicate ?object .
+}
+"""
+_STATE_BLOCK = cast(ValuesBlock, find_values_block(_STATE))
 _CURRENT, _WHOLE, _NAMED = (expand_iri(f"dcterms:{name}") for name in ("hasVersion", "hasPart", "hasFormat"))
 _EDITION, _TOKEN = expand_iri("prov:wasGeneratedBy"), expand_iri("dcterms:identifier")
 _RECORD = expand_iri("dcterms:provenance")
@@ -91,19 +99,24 @@ def release_iri(base_iri: str, digest: str) -> str:
     return f"{base_iri}release/{digest}"
 
 
-def read_publication(endpoint: Endpoint, base_iri: str) -> Publication:
+def read_publication(
+    endpoint: Endpoint, base_iri: str, *, whole: bool = True, timeout_seconds: float | None = None
+) -> Publication:
     """
     Read the publication graph; where there is none, nothing has been published.
 
     Args:
         endpoint: The engine.
         base_iri: What our IRIs begin with.
+        whole: Whether the records and the lock are read too, which those who only read do without.
+        timeout_seconds: How long it may take, if less than usual.
 
     Raises:
         EngineError: The engine cannot be asked, or its publication graph is none of ours.
     """
     graph = publication_iri(base_iri)
-    with endpoint.query(_EVERYTHING, ResultKind.GRAPH, default_graphs=[graph]) as answer:
+    text = _EVERYTHING if whole else _STATE_BLOCK.replaced(_STATE, [[NamedNode(graph)]])
+    with endpoint.query(text, ResultKind.SOLUTIONS, default_graphs=[graph], timeout_seconds=timeout_seconds) as answer:
         values = _values(answer)
     if not values:
         return Publication()
@@ -176,10 +189,9 @@ def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
             yield Triple(lock, NamedNode(predicate), Literal(text))
 
 
-def _values(triples: ReadResult) -> defaultdict[tuple[str, str], set[str]]:
+def _values(solutions: ReadResult) -> defaultdict[tuple[str, str], set[str]]:
     """Sort the values by subject and predicate."""
     values: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for triple in triples:  # type: ignore[union-attr]
-        subject, predicate, value = triple
+    for subject, predicate, value in solutions:  # type: ignore[union-attr]
         values[subject.value, predicate.value].add(value.value)
     return values
