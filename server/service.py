@@ -66,7 +66,7 @@ def host_release(config: Config, release: Release) -> Host:
         ReleaseError: It cannot be loaded.
     """
     if config.store.url:
-        return RemoteHost(config, release.digest, release.prefixes)
+        return RemoteHost(config, release.digest, release.search_index, release.prefixes)
     return WorkerHost(
         release.store,
         release.dump if release.triple_count <= config.limits.memory_triples else None,

@@ -5,12 +5,25 @@ The named graphs come with the request, by the protocol; so GRAPH never meets a 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, cast
 
 from kg.query import ValuesBlock, find_values_block
 from kg.terms import Literal, NamedNode
 
-__all__ = ["ABOUT", "BESIDE", "CLOSURE", "COUNT", "GRAPHS", "LEADING", "NAMING", "QUADS", "VALUES", "Question"]
+__all__ = [
+    "ABOUT",
+    "CHAINS",
+    "CLOSURE",
+    "COUNT",
+    "GRAPHS",
+    "LEADING",
+    "NAMING",
+    "QUADS",
+    "TRIPLES",
+    "VALUES",
+    "Question",
+]
 
 
 class Question:
@@ -18,11 +31,13 @@ class Question:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._block = cast(ValuesBlock, find_values_block(text))
+        block = cast(ValuesBlock, find_values_block(text))
+        self._hole = text[block.start : block.end]
+        self._block = ValuesBlock(block.variables, 0, len(self._hole))
 
     def about(self, *solutions: Sequence[NamedNode | Literal]) -> str:
-        """Give the query about some terms."""
-        return self._block.replaced(self._text, solutions)
+        """Give the query about some terms; where the block stands more than once, they stand in each."""
+        return self._text.replace(self._hole, self._block.replaced(self._hole, solutions))
 
     def within(self, *bounds: int) -> "Question":
         """Give the question with numbers in its LIMIT and OFFSET."""
@@ -36,6 +51,7 @@ SELECT DISTINCT ?graph WHERE {
   ?dataset sd:namedGraph/sd:name ?graph .
 }
 """)
+TRIPLES: Final = "SELECT ?subject ?predicate ?object WHERE { ?subject ?predicate ?object }"
 QUADS: Final = "SELECT ?graph ?subject ?predicate ?object WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 ABOUT: Final = Question("""
 SELECT ?graph ?predicate ?object WHERE {
@@ -43,22 +59,38 @@ SELECT ?graph ?predicate ?object WHERE {
   GRAPH ?graph { ?entity ?predicate ?object }
 }
 """)
-CLOSURE: Final = Question("""
-SELECT ?graph ?p0 ?o0 ?p1 ?o1 ?p2 ?o2 ?p3 ?o3 ?p4 ?o4 ?p5 ?o5 ?p6 ?o6 ?p7 ?o7 WHERE {
+_MOST_STEPS: Final = 8
+_CLOSURE: Final = """
+SELECT DISTINCT ?graph ?subject ?predicate ?object WHERE {
   VALUES (?entity) { (UNDEF) }
-  GRAPH ?graph {
-    ?entity ?p0 ?o0 . FILTER (isBlank(?o0))
-    OPTIONAL { ?o0 ?p1 ?o1
-      OPTIONAL { ?o1 ?p2 ?o2 . FILTER (isBlank(?o1))
-        OPTIONAL { ?o2 ?p3 ?o3 . FILTER (isBlank(?o2))
-          OPTIONAL { ?o3 ?p4 ?o4 . FILTER (isBlank(?o3))
-            OPTIONAL { ?o4 ?p5 ?o5 . FILTER (isBlank(?o4))
-              OPTIONAL { ?o5 ?p6 ?o6 . FILTER (isBlank(?o5))
-                OPTIONAL { ?o6 ?p7 ?o7 . FILTER (isBlank(?o6)) } } } } } } }
-  }
+  { GRAPH ?graph { ?entity ?predicate ?object } } UNION { %s }
 }
-""")
-"""What stands eight steps from a thing, all of them from blank nodes but the first: no engine follows them further."""
+"""
+_ONE_BRANCH: Final = """
+SELECT DISTINCT ?graph ?subject ?predicate ?object WHERE {
+  %s
+}
+"""
+_BRANCH: Final = """
+    VALUES (?entity) { (UNDEF) }
+    GRAPH ?graph { %s ?subject ?predicate ?object }
+    FILTER (%s)
+"""
+
+
+def _branch(steps: int) -> str:
+    """Lead from a thing over blank nodes only; the pattern begins at the thing, so that no engine searches for it."""
+    nodes = ["?entity", *(f"?blank{number}" for number in range(1, steps)), "?subject"]
+    triples = (f"{node} ?step{number} {following} ." for number, (node, following) in enumerate(pairwise(nodes)))
+    return _BRANCH % (" ".join(triples), " && ".join(f"isBlank({node})" for node in nodes[1:]))
+
+
+CHAINS: Final = tuple(
+    Question(_ONE_BRANCH % _branch(steps).strip().replace("\n    ", "\n  ")) for steps in range(1, _MOST_STEPS)
+)
+"""What hangs on a thing by one blank node, by two, and so on."""
+CLOSURE: Final = Question(_CLOSURE % "} UNION {".join(_branch(steps) for steps in range(1, _MOST_STEPS)))
+"""What is said of a thing and hangs on it by blank nodes, up to eight steps from it."""
 COUNT: Final = Question("""
 SELECT (COUNT(*) AS ?number) WHERE {
   VALUES (?entity) { (UNDEF) }
@@ -84,12 +116,4 @@ SELECT ?graph ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }
   GRAPH ?graph { ?node ?property ?name }
 }
-""")
-BESIDE: Final = Question("""
-SELECT DISTINCT ?subject WHERE {
-  VALUES (?folder) { (UNDEF) }
-  ?subject ?predicate ?object .
-  FILTER (isIRI(?subject) && STRSTARTS(STR(?subject), ?folder))
-}
-LIMIT %d
 """)

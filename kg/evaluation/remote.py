@@ -11,24 +11,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, cast
 
 import pyoxigraph as ox
 
-from kg.errors import EngineTimeoutError, NotFoundError, ReleaseReplacedError
+from kg.errors import NotFoundError, ReleaseReplacedError
 from kg.evaluation import questions
 from kg.evaluation.solving import solve
 from kg.formats import ReadResult, ResultKind
 from kg.query import QueryRequest, names_graphs, split_dataset, with_base
 from kg.remote import Endpoint, Publication, read_publication, release_iri
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Triple
+from kg.search import SearchIndex
+from kg.terms import BlankNode, NamedNode, Quad, Triple
 
 __all__ = ["RemoteSource"]
 
 _MOST_AT_ONCE = 100
 """How many nodes are named by one question: some engines compile each row of a VALUES block."""
-_HINT_SECONDS = 2.0
 _NOTHING = "nothing"
 """The digest of no release."""
 
@@ -40,13 +40,16 @@ class RemoteSource:
     ``seconds`` is how long the answer in hand may take.
     """
 
-    def __init__(self, endpoint: Endpoint, digest: str, *, base_iri: str, dataset_iri: str, seconds: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, digest: str, index: SearchIndex, *, base_iri: str, dataset_iri: str, seconds: float
+    ) -> None:
         """
         Prepare; nothing is asked yet.
 
         Args:
             endpoint: The engine.
             digest: The release.
+            index: Its search index.
             base_iri: What our IRIs begin with, and against which relative ones are resolved.
             dataset_iri: The IRI under which the release describes itself.
             seconds: How long each answer may take, until told otherwise.
@@ -54,6 +57,7 @@ class RemoteSource:
         self.seconds = seconds
         self._endpoint = endpoint
         self._digest = digest
+        self._index = index
         self._base_iri = base_iri
         self._dataset_iri = dataset_iri
         self._nothing = ox.Store()
@@ -85,16 +89,27 @@ class RemoteSource:
     @contextmanager
     def quads(self) -> Iterator[Iterable[Quad]]:
         """See :meth:`Source.quads`."""
-        with self.settled(), self._solutions(questions.QUADS, named=True) as rows:
-            yield (Quad(subject, predicate, value, graph) for graph, subject, predicate, value in rows)
+        with self.settled():
+            if self._endpoint.engine.keeps_labels:
+                yield chain.from_iterable(map(self._quads_of, self.graphs))
+            else:
+                with self._solutions(questions.QUADS, named=True) as rows:
+                    yield (Quad(subject, predicate, value, graph) for graph, subject, predicate, value in rows)
 
     def about(self, node: NamedNode) -> Sequence[Quad]:
         """See :meth:`Source.about`."""
         rows = self._rows(questions.ABOUT.about([node]), named=True)
         found = [Quad(node, predicate, value, graph) for graph, predicate, value in rows]
-        plain = [quad for quad in found if not isinstance(quad.object, BlankNode)]
-        # a label of a blank node means something in its own answer only: one more answer tells all that hangs on them
-        return found if len(plain) == len(found) else [*plain, *dict.fromkeys(self._closure(node))]
+        if not _leads_on(found):
+            return found
+        if not self._endpoint.engine.keeps_labels:  # then one answer has to tell all
+            return self._quads(questions.CLOSURE, node)
+        for question in questions.CHAINS:
+            more = self._quads(question, node)
+            found += more
+            if not _leads_on(more):
+                break
+        return list(dict.fromkeys(found))
 
     def count_leading(self, node: NamedNode) -> int:
         """See :meth:`Source.count_leading`."""
@@ -123,12 +138,8 @@ class RemoteSource:
                 yield from next(filter(None, (found.get((node, name)) for name in properties)), ())
 
     def beside(self, folder: str, most: int) -> Sequence[str]:
-        """See :meth:`Source.beside`; where the engine would search for long, there are none."""
-        text = questions.BESIDE.within(most).about([Literal(folder)])
-        try:
-            return sorted(subject.value for (subject,) in self._rows(text, seconds=_HINT_SECONDS))
-        except EngineTimeoutError:
-            return []
+        """See :meth:`Source.beside`; the index knows them, so that no engine goes through all it has for a hint."""
+        return self._index.beside(folder, most)
 
     def settled(self) -> AbstractContextManager[None]:
         """See :meth:`Source.settled`."""
@@ -176,30 +187,38 @@ class RemoteSource:
         known = set(self.graphs)
         return [one for one in default if one in known] or nothing, [one for one in named if one in known] or nothing
 
-    def _closure(self, node: NamedNode) -> Iterator[Quad]:
-        for graph, *steps in self._rows(questions.CLOSURE.about([node]), named=True):
-            subject: Any = node
-            for predicate, value in zip(steps[::2], steps[1::2], strict=True):
-                if predicate is None:
-                    break
-                yield Quad(subject, predicate, value, graph)
-                subject = value
+    def _quads(self, question: questions.Question, node: NamedNode) -> list[Quad]:
+        rows = self._rows(question.about([node]), named=True)
+        return [Quad(subject or node, predicate, value, graph) for graph, subject, predicate, value in rows]
 
-    def _rows(self, text: str, *, named: bool = False, seconds: float | None = None) -> list[tuple[Any, ...]]:
-        with self._solutions(text, named=named, seconds=seconds) as rows:
+    def _quads_of(self, graph: str) -> Iterator[Quad]:
+        name = NamedNode(graph)
+        with self._endpoint.query(
+            questions.TRIPLES, ResultKind.SOLUTIONS, default_graphs=[graph], timeout_seconds=self.seconds
+        ) as rows:
+            for subject, predicate, value in cast(Iterable[Any], rows):
+                yield Quad(subject, predicate, value, name)
+
+    def _rows(self, text: str, *, named: bool = False) -> list[tuple[Any, ...]]:
+        with self._solutions(text, named=named) as rows:
             return [tuple(row) for row in rows]
 
     @contextmanager
-    def _solutions(self, text: str, *, named: bool = False, seconds: float | None = None) -> Iterator[Iterable[Any]]:
+    def _solutions(self, text: str, *, named: bool = False) -> Iterator[Iterable[Any]]:
         default, graphs = self._usual(named=named)
         with self._endpoint.query(
             text,
             ResultKind.SOLUTIONS,
             default_graphs=default,
             named_graphs=graphs,
-            timeout_seconds=min(seconds or self.seconds, self.seconds),
+            timeout_seconds=self.seconds,
         ) as result:
             yield cast(Iterable[Any], result)
+
+
+def _leads_on(quads: Iterable[Quad]) -> bool:
+    """Tell whether there is more behind a blank node."""
+    return any(isinstance(quad.object, BlankNode) for quad in quads)
 
 
 def _groups(nodes: Iterable[NamedNode]) -> Iterator[list[NamedNode]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import IO
 
 import msgspec
@@ -21,6 +22,7 @@ from kg.evaluation.messages import Job
 from kg.evaluation.remote import RemoteSource
 from kg.evaluation.work import Answerer
 from kg.remote import Endpoint
+from kg.search import SearchIndex
 from kg.store_settings import StoreSettings
 
 __all__ = ["RemoteHost"]
@@ -32,6 +34,7 @@ class _RemoteWork:
 
     store: StoreSettings
     digest: str
+    index: Path
     base_iri: str
     dataset_iri: str
     prefixes: Mapping[str, str]
@@ -49,6 +52,7 @@ class _RemoteWork:
         source = RemoteSource(
             Endpoint(store, timeout_seconds=seconds),
             self.digest,
+            SearchIndex(self.index, seconds),
             base_iri=self.base_iri,
             dataset_iri=self.dataset_iri,
             seconds=seconds,
@@ -64,20 +68,23 @@ class _RemoteWork:
 class RemoteHost(Host):
     """The workers that answer queries from a release in an engine; see :class:`kg.evaluation.Host`."""
 
-    def __init__(self, config: Config, digest: str, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, config: Config, digest: str, index: Path, prefixes: Mapping[str, str]) -> None:
         """
         Start the workers and wait until the first can be asked.
 
         Args:
             config: It names the engine.
             digest: The release.
+            index: Its search index.
             prefixes: Names of namespaces, for the formats that have them.
 
         Raises:
             ReleaseError: They cannot start.
         """
         super().__init__(
-            _RemoteWork(config.store, digest, config.base_iri, config.dataset_iri, dict(prefixes), config.limits),
+            _RemoteWork(
+                config.store, digest, index, config.base_iri, config.dataset_iri, dict(prefixes), config.limits
+            ),
             workers=config.store.workers,
             queue=config.limits.queue,
             asks_others=True,

@@ -49,7 +49,8 @@ class Engine:
     ends; with ``update_end`` and ``graph_store_end`` in its place, that is where it is written; None says that there
     is no usual one. ``graph_type`` is the media type in which graphs are asked for. ``is_digest`` tells that
     passwords are digested (RFC 7616). ``has_transactions`` tells that the operations of one update are seen by readers
-    all at once. ``misspelt`` is what its JSON has where the Recommendation wants something else, and that.
+    all at once; ``keeps_labels`` that a blank node has the same label in all answers. ``misspelt`` is what its JSON has
+    where the Recommendation wants something else, and that.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Engine:
     misspelt: tuple[bytes, bytes] = (b"", b"")
     is_digest: bool = False
     has_transactions: bool = False
+    keeps_labels: bool = False
     is_tested: bool = False
 
 
@@ -77,6 +79,7 @@ ENGINES: Final = (
         # it ends an answer that fails half-way as if it were whole: of N-Triples nobody would notice
         graph_type=JSON_LD,
         has_transactions=True,
+        keeps_labels=True,
         is_tested=True,
     ),
     Engine(
@@ -90,6 +93,7 @@ ENGINES: Final = (
         deadline=Deadline("timeout", 1000),
         misspelt=(b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
         is_digest=True,
+        keeps_labels=True,
         is_tested=True,
     ),
     Engine(
