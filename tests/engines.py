@@ -17,7 +17,7 @@ from harness import absent
 from kg.remote import Credentials, Endpoint, read_publication, release_iri, write_publication
 from kg.store_settings import StoreSettings
 
-__all__ = ["ENGINES", "RunningEngine", "load_release", "oxigraph", "virtuoso"]
+__all__ = ["ENGINES", "RunningEngine", "connect", "load_release", "oxigraph", "virtuoso"]
 
 _START_SECONDS = 60
 _OXIGRAPH = Path(sys.executable).parent / "oxigraph"
@@ -96,17 +96,20 @@ ENGINES = {"oxigraph": oxigraph, "virtuoso": virtuoso}
 """Each kind of engine that can run here."""
 
 
+def connect(engine: RunningEngine) -> Endpoint:
+    """Connect to an engine as its environment says."""
+    user, password = (engine.environment.get(f"AGON_STORE_{name}", "") for name in ("USER", "PASSWORD"))
+    return Endpoint(StoreSettings(url=engine.store), credentials=Credentials(user, password))
+
+
 def load_release(engine: RunningEngine, folder: Path, base_iri: str) -> None:
-    """Write a release into an engine, and make it current, as ``kg publish`` does."""
+    """Write a release into an engine, and make it current, in one go and without looking."""
     graphs: dict[str, dict[str, None]] = {}
     digest = folder.name
     for quad in ox.parse(path=str(folder / "dataset.nq"), format=ox.RdfFormat.N_QUADS):
         for graph in (str(quad.graph_name.value), release_iri(base_iri, digest)):
             graphs.setdefault(graph, {})[f"{quad.triple} .\n"] = None
-    credentials = Credentials(
-        engine.environment.get("AGON_STORE_USER", ""), engine.environment.get("AGON_STORE_PASSWORD", "")
-    )
-    with Endpoint(StoreSettings(url=engine.store), credentials=credentials) as endpoint:
+    with connect(engine) as endpoint:
         for graph, lines in graphs.items():
             endpoint.put_graph(graph, "".join(lines).encode())
         old = read_publication(endpoint, base_iri)
