@@ -2,13 +2,19 @@
 
 import logging
 from pathlib import Path
+from typing import Final
 
 from kg.config import Config
 from kg.errors import EngineError, ReleaseError
+from kg.formats import ResultKind
 from kg.release import Release, read_release
-from kg.remote import Endpoint, read_publication
+from kg.remote import Endpoint, read_publication, release_iri
 
 __all__ = ["PublishedRelease"]
+
+
+_LONG: Final = "SELECT ?subject WHERE { ?subject ?predicate ?object } LIMIT 10001"
+"""More than Virtuoso gives as Debian sets it up."""
 
 
 class PublishedRelease:
@@ -25,6 +31,7 @@ class PublishedRelease:
         self._base_iri = config.base_iri
         self._endpoint = Endpoint(config.store, timeout_seconds=config.limits.timeout_seconds)
         self._told = ""
+        self._gives_long_answers = False
 
     def require(self) -> Release:
         """
@@ -44,6 +51,7 @@ class PublishedRelease:
                 f"{engine} holds release {digest}, which is not in {self._releases}: copy its folder from where it was "
                 "published, or build it from the same files with kg build"
             )
+        self._require_long_answers(digest)
         return read_release(folder)
 
     def find(self, served: Path) -> Path:
@@ -60,3 +68,15 @@ class PublishedRelease:
             self._told = problem
             logging.getLogger("agon").error("%s", problem or f"the engine at {self._endpoint.name} is there again")
         return folder
+
+    def _require_long_answers(self, digest: str) -> None:
+        """
+        Find out once whether the engine cuts long answers off, which Virtuoso says of solutions, but not of graphs.
+
+        Raises:
+            EngineAnswerError: It does.
+        """
+        if not self._gives_long_answers:
+            graphs = [release_iri(self._base_iri, digest)]
+            with self._endpoint.query(_LONG, ResultKind.SOLUTIONS, default_graphs=graphs):
+                self._gives_long_answers = True

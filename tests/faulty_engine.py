@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._chunked([_HEAD + _ROW + b"]}}"])
 
     def _late(self) -> None:
-        self._chunked([_HEAD, *[_ROW + b",\n"] * 20_000])
+        self._chunked([_HEAD, *[_ROW + b",\n"] * 60_000])
 
     def _chunked(self, chunks: list[bytes]) -> None:
         self.send_response_only(200)
@@ -88,6 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _marked(self) -> None:
         self._send(200, _JSON, _HEAD + _ROW + b"]}}", X_SQL_State="S1TAT")
+
+    def _capped(self) -> None:
+        self._send(200, _JSON, _HEAD + _ROW + b"]}}", X_SPARQL_MaxRows="1")
 
     def _part(self) -> None:
         self._send(206, _JSON, _HEAD + _ROW + b"]}}")

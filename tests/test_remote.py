@@ -114,7 +114,8 @@ def test_answer_is_that_of_our_own_store(served: _Served, tiny_client: Client, p
     ours, remote = (client.get(path, headers={"Accept": accept}) for client in (tiny_client, served.client))
     assert remote.status_code == ours.status_code
     assert remote.text == ours.text
-    assert remote.headers.get("ETag") == ours.headers.get("ETag")
+    if not path.startswith("/search"):  # its tag tells the address too
+        assert remote.headers.get("ETag") == ours.headers.get("ETag")
     assert remote.headers["Content-Type"] == ours.headers["Content-Type"]
 
 
@@ -221,6 +222,7 @@ def test_engine_that_is_away_is_named_and_is_well_again_when_it_is_back(served: 
         ("unended", 502, "broke its answer off"),
         ("credentials", 502, "AGON_STORE_USER"),
         ("marked", 504, "part of the answer"),
+        ("capped", 502, "ResultSetMaxRows"),
         ("part", 502, "part of the answer"),
         ("busy", 503, "busy"),
         ("refusing", 502, "SQ156: compiler error"),

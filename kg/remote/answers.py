@@ -181,11 +181,13 @@ class Body(io.RawIOBase, IO[bytes]):
             )
 
     def _require_whole(self, response: httpx.Response) -> None:
-        state = response.headers.get("x-sql-state", "")
+        state, most = (response.headers.get(name, "") for name in ("x-sql-state", "x-sparql-maxrows"))
         if state.startswith(_PARTIAL_STATES):
-            raise EngineTimeoutError(
-                self._engine, f"ran out of time and gave a part of the answer ({state}): ask for less"
-            )
+            problem = f"ran out of time and gave a part of the answer ({one_line(state)}): ask for less"
+            raise EngineTimeoutError(self._engine, problem)
+        if most:  # Virtuoso says this of an answer that has reached the bound
+            problem = f"cuts answers off at {one_line(most)} solutions: take ResultSetMaxRows out of its settings"
+            raise EngineAnswerError(self._engine, problem)
 
 
 def _mended(chunks: Iterator[bytes], wrong: bytes, right: bytes) -> Iterator[bytes]:
