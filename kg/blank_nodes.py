@@ -10,12 +10,12 @@ Source: RDF 1.1 Concepts, section 3.4; RDF Dataset Canonicalization, section 4.6
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term, Triple
 
-__all__ = ["blank_node_labels"]
+__all__ = ["blank_node_labels", "write_without_labels"]
 
 _ROUNDS: Final = 64
 """How many steps away two nodes may differ on a way that no nesting of brackets could have."""
@@ -31,22 +31,39 @@ def blank_node_labels(quads: Iterable[Quad], graph_iri: str) -> dict[BlankNode, 
         quads: What the file states, in its order.
         graph_iri: Something that no other file has; it makes the labels of the files different.
     """
+    digests = _digests(quads)
+    prefix = "b" + _digest(graph_iri)[:12]
+    seen: Counter[str] = Counter()
+    labels = {}
+    for node, whole in digests.items():
+        digest = whole[:16]
+        seen[digest] += 1
+        again = f"n{seen[digest]}" if seen[digest] > 1 else ""
+        labels[node] = BlankNode(prefix + digest + again)
+    return labels
+
+
+def write_without_labels(quads: Sequence[Quad]) -> Iterator[str]:
+    """
+    Write triples with digests in the place of labels, so that two graphs compare whatever their labels are.
+
+    Args:
+        quads: All triples that have to do with blank nodes; which graph they are in does not matter.
+    """
+    digests = _digests(quads)
+    for quad in quads:
+        yield " ".join(_text(term, None, digests) for term in quad.triple)
+
+
+def _digests(quads: Iterable[Quad]) -> dict[BlankNode, str]:
+    """Digest what is stated of each node, in the order in which they occur."""
     about: dict[BlankNode, list[Quad]] = {}
     for quad in quads:
         terms = tuple(quad)
         if not _GROUND.issuperset(map(type, terms)):
             for node in dict.fromkeys(_blank_nodes(terms)):
                 about.setdefault(node, []).append(quad)
-    digests = _refined(about, _nested(about))
-    prefix = "b" + _digest(graph_iri)[:12]
-    seen: Counter[str] = Counter()
-    labels = {}
-    for node in about:
-        digest = digests[node][:16]
-        seen[digest] += 1
-        again = f"n{seen[digest]}" if seen[digest] > 1 else ""
-        labels[node] = BlankNode(prefix + digest + again)
-    return labels
+    return _refined(about, _nested(about))
 
 
 def _nested(about: Mapping[BlankNode, list[Quad]]) -> dict[BlankNode, str]:
@@ -90,7 +107,7 @@ def _of_statements(node: BlankNode, quads: Iterable[Quad], digests: Mapping[Blan
     return _digest("\n".join([digests[node], *lines]))
 
 
-def _text(term: object, node: BlankNode, digests: Mapping[BlankNode, str]) -> str:
+def _text(term: object, node: BlankNode | None, digests: Mapping[BlankNode, str]) -> str:
     if isinstance(term, BlankNode):
         return _SELF if term == node else "_:" + digests[term]
     if isinstance(term, Triple):

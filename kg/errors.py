@@ -35,6 +35,8 @@ __all__ = [
     "OutputError",
     "ParameterError",
     "PlaceError",
+    "PublicationDiffersError",
+    "PublicationLockedError",
     "QueryEvaluationError",
     "QueryHeaderError",
     "QueryRefusedError",
@@ -44,6 +46,7 @@ __all__ = [
     "QueryWorkerLostError",
     "RefusedError",
     "ReleaseError",
+    "ReleaseRefusedError",
     "ReleaseReplacedError",
     "ResultTooLargeError",
     "RuleNameError",
@@ -53,6 +56,7 @@ __all__ = [
     "TermSyntaxError",
     "UnknownEntityError",
     "UnknownQueryError",
+    "UnknownReleaseError",
 ]
 
 
@@ -167,6 +171,13 @@ class RefusedError(KgError):
     title = "Refused"
 
 
+class ReleaseRefusedError(RefusedError):
+    """A release that does not conform is not published unasked."""
+
+    exit_code = 1
+    title = "Refused release"
+
+
 class QueryRefusedError(RefusedError):
     """A query asks for an update or for another server."""
 
@@ -241,6 +252,12 @@ class NotFoundError(KgError):
 
     exit_code = 2
     title = "Not found"
+
+
+class UnknownReleaseError(NotFoundError):
+    """There is no release of this digest, or more than one whose digest begins so."""
+
+    title = "Unknown release"
 
 
 class UnknownQueryError(NotFoundError):
@@ -436,6 +453,34 @@ class ReleaseReplacedError(EngineError):
     title = "Data replaced meanwhile"
 
 
+class PublicationLockedError(EngineBusyError):
+    """Somebody else is publishing to the engine."""
+
+    title = "Published by another"
+
+
+class PublicationDiffersError(EngineError):
+    """
+    What the engine holds is not what was sent to it.
+
+    ``graph`` is the named graph, ``expected`` and ``found`` count triples, ``missing`` and ``unexpected`` are examples.
+    """
+
+    title = "Differing data"
+
+    def __init__(
+        self, engine: str, graph: str, expected: int, found: int, missing: Sequence[str], unexpected: Sequence[str]
+    ) -> None:
+        self.graph, self.expected, self.found = graph, expected, found
+        self.missing, self.unexpected = tuple(missing), tuple(unexpected)
+        examples = "".join(
+            f"\n  {word}: {_clipped(line, _LONGEST_TRIPLE)} ."
+            for word, lines in (("missing", missing), ("not ours", unexpected))
+            for line in lines
+        )
+        super().__init__(engine, f"holds {found} triples in <{graph}>, expected {expected}{examples}")
+
+
 class PlaceError(KgError):
     """The place where Agon should work does not fit: a folder, an address."""
 
@@ -478,6 +523,7 @@ class AddressInUseError(PlaceError):
 
 
 _LONGEST_ECHO = 80
+_LONGEST_TRIPLE = 300
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -485,10 +531,10 @@ def _listed(names: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def _clipped(text: str) -> str:
+def _clipped(text: str, longest: int = _LONGEST_ECHO) -> str:
     """Cut a text that came from outside to a length fit for a message."""
     printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return printable if len(printable) <= _LONGEST_ECHO else printable[:_LONGEST_ECHO] + "…"
+    return printable if len(printable) <= longest else printable[:longest] + "…"
 
 
 def _shortened(text: str) -> str:

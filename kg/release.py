@@ -45,7 +45,7 @@ class Release:
 
     ``documents`` holds the named graphs of each document, as :func:`kg.documents.find_documents` gives them.
     ``outcome`` counts the validation results by severity and says whether the graph ``conforms``; ``inputs`` holds
-    the SHA-256 of each file that it was made from.
+    the SHA-256 of each file that it was made from, ``dump_digest`` that of the dump.
     """
 
     folder: Path
@@ -60,6 +60,7 @@ class Release:
     outcome: Mapping[str, int | bool]
     inputs: Mapping[str, str]
     tools: Mapping[str, str]
+    dump_digest: str
 
     @property
     def store(self) -> Path:
@@ -256,6 +257,7 @@ def read_release(folder: Path) -> Release:
             outcome=manifest["check"],
             inputs=manifest["inputs"],
             tools=manifest["tools"],
+            dump_digest=manifest["dataset_sha256"],
         )
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(f"the release {folder.name} is damaged: {error}; build it anew with kg build") from error

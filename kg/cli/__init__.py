@@ -28,6 +28,7 @@ _OWN = {
     "diff": "kg.cli.comparing:diff",
     "format": "kg.cli.formatting:format_files",
     "list": "kg.cli.querying:list_queries",
+    "publish": "kg.cli.publishing:publish",
     "queries": "kg.cli.queries:queries",
     "query": "kg.cli.querying:query",
     "run": "kg.cli.querying:run",

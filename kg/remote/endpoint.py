@@ -172,9 +172,13 @@ class Endpoint:
         self._write("POST", address, text.encode(), headers=_UPDATE)
 
     @contextmanager
-    def read_graph(self, iri: str) -> Iterator[Iterator[Triple]]:
+    def read_graph(self, iri: str, *, whole_seconds: float | None = None) -> Iterator[Iterator[Triple]]:
         """
         Read a named graph; the triples come inside the context, as :meth:`query` gives them.
+
+        Args:
+            iri: The graph.
+            whole_seconds: How long it may take in all, if not as long as any answer; each piece may take as long.
 
         Raises:
             EngineError: As :meth:`query` says. A graph that is not there has no triples.
@@ -188,7 +192,7 @@ class Endpoint:
                 yield iter(())
                 return
             self._require_success(response)
-            body = Body(response, self.name, self.engine.graph_type, self._seconds)
+            body = Body(response, self.name, self.engine.graph_type, whole_seconds or self._seconds)
             with body.faults():
                 yield read_result(body, self.engine.graph_type)  # type: ignore[misc]
             body.finish()

@@ -10,8 +10,9 @@ Source: DCMI Metadata Terms; PROV-O; RDF 1.1 Concepts, section 1.4 (naming graph
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final, cast
 from uuid import uuid4
 
@@ -56,6 +57,12 @@ _NEXT: Final = """
 DELETE { GRAPH %(graph)s { ?subject ?predicate ?object } }
 INSERT { GRAPH %(graph)s { %(triples)s } }
 WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s . ?subject ?predicate ?object } }
+"""
+_GRAPH: Final = """
+DELETE { GRAPH %(changed)s { ?subject ?predicate ?object } }
+WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s } GRAPH %(changed)s { ?subject ?predicate ?object } } ;
+INSERT { GRAPH %(changed)s { %(triples)s } }
+WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s } } ;
 """
 """The holes are filled with terms and triples only, which write themselves."""
 
@@ -141,7 +148,14 @@ def read_publication(
     )
 
 
-def write_publication(endpoint: Endpoint, base_iri: str, old: Publication, new: Publication) -> Publication | None:
+def write_publication(
+    endpoint: Endpoint,
+    base_iri: str,
+    old: Publication,
+    new: Publication,
+    *,
+    graphs: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> Publication | None:
     """
     Put a new content in the place of the old one, unless another has been there meanwhile.
 
@@ -150,6 +164,8 @@ def write_publication(endpoint: Endpoint, base_iri: str, old: Publication, new: 
         base_iri: What our IRIs begin with.
         old: What was read.
         new: What is to stand there; its ``token`` and ``edition`` are made here.
+        graphs: Named graphs that are replaced by the same request, with their triples as N-Triples writes them,
+            without the dot. Where an engine has transactions, readers see all of it at once.
 
     Returns:
         What stands there now, or None if another was faster: then read it anew.
@@ -165,7 +181,11 @@ def write_publication(endpoint: Endpoint, base_iri: str, old: Publication, new: 
         "property": NamedNode(_TOKEN),
         "token": Literal(old.token),
     }
-    endpoint.update((_NEXT if old.token else _FIRST) % holes)
+    replaced = (
+        _GRAPH % {**holes, "changed": NamedNode(name), "triples": " .\n".join(triples)}
+        for name, triples in graphs.items()
+    )
+    endpoint.update("".join(replaced) + (_NEXT if old.token else _FIRST) % holes)
     return written if read_publication(endpoint, base_iri).token == written.token else None
 
 

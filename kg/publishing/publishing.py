@@ -1,0 +1,316 @@
+"""
+The steps by which a release comes to an engine.
+
+First the union of the release, as one graph beside those of older releases, which nobody sees yet; then the named
+graphs that differ; then the switch. Each is compared before the next. What has been done is noted in the publication
+graph, so whoever comes after an interruption goes on there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from kg.errors import EngineAnswerError, EngineError, PublicationDiffersError
+from kg.publishing.comparison import Watcher, compare_graph
+from kg.publishing.dump import PART_BYTES, Survey, merged_triples, parts, spooled, survey_release
+from kg.publishing.ledger import Ledger
+from kg.publishing.transfer import add_to_graph, remove_graph, replace_graph
+from kg.release import Release
+from kg.remote import Endpoint, Publication, release_iri
+
+__all__ = ["Outcome", "publish_release", "verify_release"]
+
+_AT_ONCE: Final = 20_000
+"""So many triples are replaced by one update, where an engine has transactions."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What was done, or would be.
+
+    ``sent`` are the graphs that were sent and their triples, ``unchanged`` and ``removed`` count graphs. ``parts`` are
+    those of the union that had been sent before. ``is_new`` tells whether there was anything to do.
+    """
+
+    is_new: bool = False
+    sent: Mapping[str, int] | None = None
+    unchanged: int = 0
+    removed: Sequence[str] = ()
+    parts: int = 0
+
+    @property
+    def triples(self) -> int:
+        """How many triples were sent."""
+        return sum((self.sent or {}).values())
+
+
+def publish_release(
+    endpoint: Endpoint,
+    release: Release,
+    watcher: Watcher,
+    *,
+    keep: int = 1,
+    dry_run: bool = False,
+    mend: bool = False,
+) -> Outcome:
+    """
+    Bring a release to an engine and make it the current one there.
+
+    Args:
+        endpoint: The engine.
+        release: The release.
+        watcher: Is told how far it is.
+        keep: How many older releases stay, for servers that still answer from them.
+        dry_run: Whether it is only found out what would be sent.
+        mend: Whether all that the engine holds is compared, and not only what differs by our notes is sent.
+
+    Raises:
+        ReleaseError: The release is damaged.
+        PublicationLockedError: Somebody else is publishing.
+        PublicationDiffersError: The engine does not hold what was sent to it.
+        EngineError: The engine cannot be asked or written; ``kg publish`` goes on where it stopped.
+    """
+    ledger = Ledger(endpoint, release.base_iri, watcher.tell)
+    work = _Publishing(endpoint, release, watcher, ledger, keep)
+    if not mend and _is_published(ledger.state, release.digest) and not work.surplus():
+        return Outcome(unchanged=release.graph_count)
+    if dry_run:
+        return work.plan(mend=mend)
+    with ledger:
+        try:
+            return work.do(mend=mend)
+        except EngineError:
+            watcher.tell(_remains(ledger.state, release.digest))
+            raise
+
+
+def verify_release(endpoint: Endpoint, release: Release, watcher: Watcher) -> list[PublicationDiffersError]:
+    """
+    Compare all that an engine holds of a release.
+
+    Raises:
+        ReleaseError: The release is damaged.
+        EngineError: The engine cannot be asked, or another release is published there.
+    """
+    state = Ledger(endpoint, release.base_iri, watcher.tell).state
+    if not _is_published(state, release.digest):
+        found = f"release {state.current}" if state.current else "no release of ours"
+        if state.current == release.digest:
+            found += ", of which not all graphs stand whole"
+        raise EngineAnswerError(endpoint.name, f"holds {found}, expected release {release.digest}: publish that")
+    survey = _survey(release, watcher)
+    return [*_differences(endpoint, release, survey, watcher).values()]
+
+
+def _differences(
+    endpoint: Endpoint, release: Release, survey: Survey, watcher: Watcher, graphs: Iterable[str] | None = None
+) -> dict[str, PublicationDiffersError]:
+    """Compare some named graphs, or all of a release with its union."""
+    union = release_iri(release.base_iri, release.digest)
+    found: dict[str, PublicationDiffersError] = {}
+    names = [union, *survey.graphs] if graphs is None else list(graphs)
+    with spooled(release, [name for name in names if name != union]) as spool:
+        for name in names:
+            expected = survey.union if name == union else survey.graphs[name]
+            triples = partial(merged_triples, release) if name == union else partial(spool.triples, name)
+            try:
+                compare_graph(endpoint, name, expected, triples, watcher)
+            except PublicationDiffersError as error:
+                found[name] = error
+    return found
+
+
+class _Publishing:
+    """One call of :func:`publish_release`."""
+
+    def __init__(self, endpoint: Endpoint, release: Release, watcher: Watcher, ledger: Ledger, keep: int) -> None:
+        self._endpoint, self._release, self._watcher, self._ledger = endpoint, release, watcher, ledger
+        self._digest, self._keep = release.digest, keep
+        self._union = release_iri(release.base_iri, release.digest)
+        self._sent: dict[str, int] = {}
+        self._respelt: set[str] = set()
+
+    def plan(self, *, mend: bool) -> Outcome:
+        """Find out what would be sent."""
+        survey = _survey(self._release, self._watcher)
+        wrong = _differences(self._endpoint, self._release, survey, self._watcher) if mend else {}
+        send, remove = self._changes(survey, wrong)
+        sent = {name: survey.graphs[name].count for name in send}
+        is_there = self._digest in self._ledger.state.whole and self._union not in wrong
+        if not is_there:
+            sent[self._union] = survey.union.count
+        return Outcome(
+            bool(sent or remove) or not _is_published(self._ledger.state, self._digest),
+            sent,
+            len(survey.graphs) - len(send),
+            [*remove, *(release_iri(self._release.base_iri, digest) for digest in self.surplus())],
+            self._parts_done(),
+        )
+
+    def do(self, *, mend: bool) -> Outcome:
+        """Publish."""
+        survey = _survey(self._release, self._watcher)
+        wrong = self._mended(survey) if mend else {}
+        done = self._send_union(survey)
+        send, remove = self._changes(survey, wrong)
+        self._send_graphs(survey, send, remove)
+        if self._respelt:
+            kinds = ", ".join(sorted(self._respelt))
+            self._watcher.tell(f"the engine spells some values in its own way ({kinds}); they are equal")
+        removed = [*remove, *self._remove_surplus()]
+        return Outcome(True, self._sent, len(survey.graphs) - len(send), removed, done)
+
+    def surplus(self) -> list[str]:
+        """Give the digests of the releases that need not stay."""
+        state, notes = self._ledger.state, self._ledger.releases
+        known = [*notes, *sorted(state.whole - notes.keys())]
+        others = [digest for digest in known if digest not in {self._digest}]
+        kept = [digest for digest in others if digest in state.whole][: self._keep]
+        return [digest for digest in others if digest not in {*kept, state.current}]
+
+    def _mended(self, survey: Survey) -> dict[str, PublicationDiffersError]:
+        """Compare all; what differs is not whole any more, and readers are told so before it is replaced."""
+        state = self._ledger.state
+        if self._digest not in state.whole:
+            named = [name for name in survey.graphs if name in self._ledger.named_graphs]
+            return _differences(self._endpoint, self._release, survey, self._watcher, named)
+        wrong = _differences(self._endpoint, self._release, survey, self._watcher)
+        if self._union in wrong:
+            self._ledger.note_release(self._digest, self._note(0), whole=state.whole - {self._digest})
+        for error in wrong.values():
+            self._watcher.tell(f"to be mended: {error}")
+        return wrong
+
+    def _changes(self, survey: Survey, wrong: Mapping[str, object]) -> tuple[list[str], list[str]]:
+        """Tell which named graphs have to be sent and which to be removed."""
+        standing = self._ledger.named_graphs
+        send = [name for name, graph in survey.graphs.items() if name in wrong or standing.get(name) != graph.digest]
+        return send, [name for name in standing if name not in survey.graphs]
+
+    def _send_union(self, survey: Survey) -> int:
+        """Send the union of the release, if it is not there; gives how many of its parts were."""
+        if self._digest in self._ledger.state.whole:
+            return 0
+        done = self._parts_done()
+        try:
+            self._send_parts(survey, done)
+        except PublicationDiffersError:
+            self._ledger.note_release(self._digest, self._note(0))
+            if not done:
+                raise
+            self._watcher.tell("what was sent before is not whole there any more: sending all of it")
+            return self._send_union(survey)
+        note = self._note(self._ledger.releases[self._digest]["parts"])
+        self._ledger.note_release(self._digest, note, whole=self._ledger.state.whole | {self._digest})
+        return done
+
+    def _send_parts(self, survey: Survey, done: int) -> None:
+        triples = merged_triples(self._release)
+        with self._watcher.watch("sending the release", survey.union.count) as advance:
+            for number, part in enumerate(parts(triples, survey.union.blank)):
+                if number >= done:
+                    self._send(self._union, part, number)
+                    self._ledger.note_release(self._digest, self._note(number + 1))
+                advance(part.count(b"\n"))
+        self._compare(self._union, survey, partial(merged_triples, self._release))
+
+    def _send_graphs(self, survey: Survey, send: Sequence[str], remove: Sequence[str]) -> None:
+        """Replace the named graphs that differ, and make the release the current one."""
+        state, digest = self._ledger.state, self._digest
+        if not send and not remove:
+            if not _is_published(state, digest):
+                self._ledger.write(current=digest, named=digest)
+            return
+        wanted = {name: graph.digest for name, graph in survey.graphs.items()}
+        with spooled(self._release, send) as spool:
+            if self._endpoint.engine.has_transactions and sum(survey.graphs[one].count for one in send) <= _AT_ONCE:
+                graphs = {name: spool.triples(name) for name in send} | dict.fromkeys(remove, ())
+                self._ledger.note_graphs(wanted, graphs=graphs, current=digest, named=digest)
+                self._sent |= {name: survey.graphs[name].count for name in send}
+                self._compare_after(survey, send, spool.triples, wanted)
+            else:
+                self._replace_graphs(survey, send, remove, spool.triples)
+                self._ledger.note_graphs(wanted, current=digest, named=digest)
+
+    def _compare_after(
+        self, survey: Survey, send: Sequence[str], triples: Callable[[str], Iterable[str]], wanted: Mapping[str, str]
+    ) -> None:
+        for name in send:
+            try:
+                self._compare(name, survey, partial(triples, name))
+            except PublicationDiffersError:
+                self._ledger.note_graphs({**wanted, name: ""}, named="")
+                raise
+
+    def _replace_graphs(
+        self, survey: Survey, send: Sequence[str], remove: Sequence[str], triples: Callable[[str], Iterable[str]]
+    ) -> None:
+        """Replace named graphs one by one, while the publication graph says so."""
+        standing = {**self._ledger.named_graphs, **dict.fromkeys([*send, *remove], "")}
+        self._ledger.note_graphs(standing, named="")
+        for name in remove:
+            remove_graph(self._endpoint, name)
+            del standing[name]
+        size = 0
+        for place, name in enumerate(send, 1):
+            graph = survey.graphs[name]
+            with self._watcher.watch(f"sending graph {place} of {len(send)}", graph.count) as advance:
+                for number, part in enumerate(parts(triples(name), graph.blank)):
+                    self._send(name, part, number)
+                    size += len(part)
+                    advance(part.count(b"\n"))
+            self._compare(name, survey, partial(triples, name))
+            standing[name] = graph.digest
+            if size > len(str(standing)):  # notes take no longer than what they are about
+                self._ledger.note_graphs(standing)
+                size = 0
+
+    def _send(self, name: str, part: bytes, number: int) -> None:
+        (add_to_graph if number else replace_graph)(self._endpoint, name, part)
+        self._sent[name] = self._sent.get(name, 0) + part.count(b"\n")
+
+    def _compare(self, name: str, survey: Survey, triples: Callable[[], Iterable[str]]) -> None:
+        expected = survey.union if name == self._union else survey.graphs[name]
+        self._respelt |= compare_graph(self._endpoint, name, expected, triples, self._watcher)
+
+    def _remove_surplus(self) -> list[str]:
+        """Remove older releases; that can wait for the next time if it does not work out."""
+        removed = []
+        for digest in self.surplus():
+            name = release_iri(self._release.base_iri, digest)
+            try:
+                self._ledger.write(whole=self._ledger.state.whole - {digest})
+                remove_graph(self._endpoint, name)
+                self._ledger.note_release(digest, None)
+            except EngineError as error:
+                self._watcher.tell(f"the old release {digest[:12]} stays until the next kg publish: {error}")
+                break
+            removed.append(name)
+        return removed
+
+    def _parts_done(self) -> int:
+        note = self._ledger.releases.get(self._digest, {})
+        return int(note.get("parts", 0)) if note.get("part_bytes") == PART_BYTES else 0
+
+    def _note(self, done: int) -> dict[str, Any]:
+        return {"parts": done, "part_bytes": PART_BYTES, "since": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def _survey(release: Release, watcher: Watcher) -> Survey:
+    with watcher.watch("reading the release", release.triple_count) as advance:
+        return survey_release(release, advance)
+
+
+def _is_published(state: Publication, digest: str) -> bool:
+    return state.current == state.named == digest and digest in state.whole
+
+
+def _remains(state: Publication, digest: str) -> str:
+    if state.current == digest:
+        return "the release is published, but not all was compared: kg publish --mend does that"
+    before = f"release {state.current[:12]} as before" if state.current else "nothing yet"
+    waiting = "" if state.named or not state.current else ", and queries that name graphs wait"
+    return f"not published: readers see {before}{waiting}; kg publish goes on where it stopped"
