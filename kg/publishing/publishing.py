@@ -192,9 +192,11 @@ class _Publishing:
 
     def _send_union(self, survey: Survey) -> int:
         """Send the union of the release, if it is not there; gives how many of its parts were."""
-        if self._digest in self._ledger.state.whole:
+        state, done = self._ledger.state, self._parts_done()
+        if self._digest in state.whole:
+            if state.current != self._digest:  # of those that are kept, it is not the oldest any more
+                self._ledger.note_release(self._digest, self._note(done))
             return 0
-        done = self._parts_done()
         try:
             self._send_parts(survey, done)
         except PublicationDiffersError:
