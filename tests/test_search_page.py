@@ -234,6 +234,17 @@ def test_back_leads_to_the_results_before(page: Page) -> None:
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
+def test_link_on_a_phone_leads_down_to_the_facets(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/search?q=aliyev")
+    page.get_by_role("link", name="Narrow the results").click()
+    expect(page.locator("summary", has_text="Class")).to_be_in_viewport()
+    expect(page.locator("#narrow")).to_be_focused()
+    page.get_by_role("checkbox", name=re.compile("^claim")).check()
+    expect(page).to_have_url(re.compile("class="))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_icon_is_there_and_kept_for_long(page: Page) -> None:
     page.goto("/")
     named = str(page.locator("link[rel=icon]").get_attribute("href"))

@@ -9,6 +9,7 @@ status.setAttribute("role", "status");
 form.append(status);
 form.classList.add("search-live");
 let asking = null;
+let shown = location.search;
 
 async function narrow() {
   asking?.abort();
@@ -22,6 +23,7 @@ async function narrow() {
     replaceFacets(page.querySelector(".search-facets"));
     status.textContent = results.querySelector("h2").textContent;
     history.pushState(null, "", address);
+    shown = location.search;
   } catch {
     if (!signal.aborted) form.submit(); // the browser then says what is wrong
   }
@@ -43,4 +45,4 @@ function replaceFacets(found) {
 const list = (facet) => facet.querySelector("ul");
 
 form.addEventListener("change", (event) => event.target.type === "checkbox" && narrow());
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => location.search !== shown && location.reload()); // a link to #narrow tells it too
