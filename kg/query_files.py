@@ -25,10 +25,11 @@ from kg.query import (
     bound_variables,
     declared_prefixes,
     find_values_block,
+    is_language,
     read_query,
 )
 from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
-from kg.search import RESERVED_NAMES, Facet, Field, SearchQuery
+from kg.search import RESERVED_NAMES, Facet, Field, Label, Labels, SearchQuery
 from kg.terms import TERM_TYPES
 from kg.text_lines import line_and_column
 
@@ -204,14 +205,25 @@ def _search_query(path: Path, limits: Limits) -> SearchQuery:
 
 
 def _facet_query(name: str, file: _QueryFile, header: dict[str, Any], request: QueryRequest) -> SearchQuery:
-    label, position, order = _text(file, header, "label"), header.pop("position", 0), header.pop("order", _ORDERS[0])
+    labels, position, order = _labels(file, header), header.pop("position", 0), header.pop("order", _ORDERS[0])
     if header or order not in _ORDERS or not isinstance(position, int):
         found = f'"{next(iter(header))}"' if header else f"order {order!r} and position {position!r}"
         expected = f"search, label, position (a number), order ({' or '.join(_ORDERS)})"
         raise file.error(f"the header has {found}, expected {expected}", next(iter(header), "order"))
     if name in RESERVED_NAMES:
         raise file.error("this name is taken by another parameter of a search: choose another file name")
-    return SearchQuery(Facet(name, label, order == "value"), position, request, file.path)
+    return SearchQuery(Facet(name, labels, order == "value"), position, request, file.path)
+
+
+def _labels(file: _QueryFile, header: dict[str, Any]) -> Labels:
+    """Read what a facet is called: a text, or a text for each language, of which the first is the best."""
+    if not isinstance(header.get("label"), dict):
+        return (Label("", _text(file, header, "label")),)
+    texts = header.pop("label")
+    wrong = next((tag for tag in texts if not isinstance(tag, str) or not is_language(tag)), None)
+    if wrong is not None or not texts:
+        raise file.error(f"label has {wrong!r} as a language, expected one such as en", "label")
+    return tuple(Label(tag, _text(file, texts, tag, "label")) for tag in list(texts))
 
 
 def _read_file(path: Path, limits: Limits) -> tuple[_QueryFile, dict[str, Any], QueryRequest, frozenset[str]]:

@@ -22,7 +22,7 @@ from kg.documents import find_documents
 from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
 from kg.jsonld import make_context
-from kg.search import SearchContent, write_index
+from kg.search import SearchContent, is_index, write_index
 from kg.terms import Quad
 
 __all__ = [
@@ -84,7 +84,7 @@ class Release:
     @property
     def is_whole(self) -> bool:
         """Whether the files are there that a release of an earlier version has not."""
-        return self.context.is_file() and self.search_index.is_file()
+        return self.context.is_file() and is_index(self.search_index)
 
     @property
     def dump(self) -> Path:

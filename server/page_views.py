@@ -54,7 +54,14 @@ async def kept_page(
     """
     service, coding = current_service(request), choose_coding(request.headers.get("accept-encoding", ""))
     facts = [
-        *(service.release.digest, version("agon-kg"), public_address(request), coding, *languages_of(request)),
+        *(
+            service.release.digest,
+            service.catalogue.digest,
+            version("agon-kg"),
+            public_address(request),
+            coding,
+            *languages_of(request),
+        ),
         *(request.url.path, request.url.query),
     ]
     tag = f'"{sha256(json.dumps(facts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'

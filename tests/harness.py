@@ -10,14 +10,30 @@ from typing import NoReturn
 
 import pytest
 from httpx import Response
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "absent", "media_type", "serve", "shared", "started"]
+__all__ = [
+    "COMMAND",
+    "DIRECT",
+    "REPOSITORY",
+    "TINY",
+    "Kg",
+    "absent",
+    "media_type",
+    "quiet_page",
+    "serve",
+    "shared",
+    "started",
+]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TINY = REPOSITORY / "tests" / "tiny"
 COMMAND = (sys.executable, "-c", "from kg.cli import main; main()")
 DIRECT = {"Content-Type": "application/sparql-query"}
 """The headers of a query that is posted as it is."""
+
+_MAY_FAIL = "/sparql"
+"""The address whose refusals the browser also writes to its console, where they are no fault of the page."""
 
 _SHARED = REPOSITORY.parent / "shared"
 
@@ -63,3 +79,21 @@ def absent(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextmanager
+def quiet_page(browser: Browser, address: str, *, scripts: bool = True) -> Iterator[Page]:
+    """A page of a browser that knows nothing yet; errors in its console and requests to other hosts fail the test."""
+    faults: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.location["url"].partition("?")[0].endswith(_MAY_FAIL):
+            faults.append(message.text)
+
+    with browser.new_context(base_url=address, java_script_enabled=scripts) as context:
+        context.on("request", lambda request: None if request.url.startswith(address) else faults.append(request.url))
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        yield page
+    assert faults == []
