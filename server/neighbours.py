@@ -146,7 +146,7 @@ async def _describe(request: Request, things: list[NamedNode]) -> dict[str, dict
         thing = row["thing"][0]
         page = "/" + thing.iri.removeprefix(base) if thing.iri.startswith(base) else thing.iri
         described = found.setdefault(thing.iri, {"iri": thing.iri, "page": page, **_named(request, thing), "kinds": []})
-        described["kinds"] += [_named(request, kind)["name"] for kind in row.get("kind", ())]
+        described["kinds"] += [kind.text for kind in row.get("kind", ()) if kind.text]
     return found
 
 
