@@ -2,7 +2,7 @@
 import { Parser } from "n3";
 import { compact, local, namesOf } from "../page/terms.js";
 
-const MOST_THINGS = 100;
+const MOST_THINGS = 60;
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const PROPERTY_VARIABLE = /^(p|pred|predicate|property|relation|link)$/i;
 

@@ -1,7 +1,7 @@
 // What the sections of pages draw: the neighbourhood of a thing, or the answer of a saved query.
 import { element } from "../page/elements.js";
 import { number, say } from "../page/words.js";
-import { readAnswer } from "../sparql/question.js";
+import { ACCEPT, readAnswer } from "../sparql/question.js";
 import { graphOf, linkingVariables, readLinks, solutionLinks } from "./connections.js";
 import { showGraph } from "./graph_view.js";
 import { neighboursOf } from "./neighbourhood.js";
@@ -19,7 +19,9 @@ export async function drawNeighbourhood(place, iri) {
 export async function drawAnswer(place, address) {
   try {
     const { prefixes } = await (await fetch("/sparql/completions", { headers: { Accept: "application/json" } })).json();
-    const answer = await readAnswer(await fetch(address));
+    const parameters = new URLSearchParams(location.search);
+    parameters.delete("format");
+    const answer = await readAnswer(await fetch(`${address}?${parameters}`, { headers: { Accept: ACCEPT } }));
     await drawLinks(place, await linksOf(answer), prefixes);
   } catch {
     tell(place, say("graph.failed", { name: document.title }));

@@ -8,7 +8,7 @@ import { drawToWidth } from "./frame.js";
 import { cut, daysOf, namesOfRows, spanOf } from "./values.js";
 
 const MOST_ROWS = 100;
-const [ROW, TOP] = [24, 26];
+const [ROW, TOP, PAD] = [24, 26, 24];
 
 /** Gives the variables of the first and the last day and those that name the rows, or nothing where there are none. */
 export function timelineVariables(answer) {
@@ -43,7 +43,7 @@ function spanOfRow(row, days) {
 function draw(rows, width) {
   const height = rows.length * ROW;
   const moments = rows.flatMap(({ span }) => span);
-  const x = scaleUtc([new Date(Math.min(...moments)), new Date(Math.max(...moments))], [8, width - 8]).nice();
+  const x = scaleUtc([new Date(Math.min(...moments)), new Date(Math.max(...moments))], [PAD, width - PAD]).nice();
   const axes = [[axisTop(x), TOP], [axisBottom(x), TOP + height]].map(([axis, y], at) => {
     const made = shape("g", { class: "axis", transform: `translate(0 ${y})` });
     select(made).call(axis.ticks(Math.max(2, width / 110)).tickFormat(dayIn(x)).tickSize(at ? 4 : -height));
@@ -53,12 +53,12 @@ function draw(rows, width) {
     const [from, to] = span.map(x);
     const middle = TOP + at * ROW + ROW / 2;
     const title = shape("title", {}, `${days}: ${name}`);
-    const isLeft = from > width * 0.6;
+    const isLeft = from > width - to;
     const room = (isLeft ? from : width - to) - 14;
-    const words = { y: middle, dy: "0.35em", x: isLeft ? from - 7 : to + 7, "text-anchor": isLeft ? "end" : "start" };
+    const words = { y: middle, dy: "0.35em", x: isLeft ? from - 6 : Math.max(to, from + 8) + 6, "text-anchor": isLeft ? "end" : "start" };
     return [
       shape("rect", { class: "bar", x: from, y: middle - 4, width: Math.max(to - from, 8), height: 8, rx: 4 }, title),
-      shape("text", { ...words, x: isLeft ? words.x : Math.max(to, from + 8) + 6 }, cut(name, room), title.cloneNode(true)),
+      shape("text", words, cut(name, room), title.cloneNode(true)),
     ];
   });
   return { shapes: [...axes, ...shapes], height: height + TOP + 26 };

@@ -4,7 +4,7 @@ import { number, say } from "../page/words.js";
 
 export const MOST_SOLUTIONS = 10_000;
 const MOST_CHARACTERS = 200_000;
-const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
+export const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
 
 export class Problem extends Error {
   constructor(details) {
