@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -135,7 +136,7 @@ def test_neighbourhood_is_expanded_and_left_by_keyboard_alone(page: Page) -> Non
     expect(graph.get_by_role("button", name="Ilham Aliyev person")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("neighbours of “act:aliyev-on-secret-arms-supplies” are shown")
     page.get_by_text("The graph as text").click()
-    expect(page.locator(".net-text h3", has_text="act:aliyev-on-secret-arms-supplies")).to_be_visible()
+    expect(page.locator(".net-text h2", has_text="act:aliyev-on-secret-arms-supplies")).to_be_visible()
     act.focus()
     page.keyboard.press("Enter")
     expect(graph.get_by_role("button", name="Ilham Aliyev person")).to_have_count(0)
@@ -308,3 +309,21 @@ def test_saved_query_with_a_graph_is_drawn_beside_its_text(page: Page) -> None:
     graph = page.get_by_role("group", name="The answer as a graph")
     expect(graph.get_by_role("button", name="The United States secretly supplies lethal weapons")).to_be_visible()
     expect(page.locator("pre", has_text="schema:ClaimReview").first).to_be_visible()
+
+
+def test_words_of_the_scripts_stand_in_the_catalogue() -> None:
+    texts = tomllib.loads((REPOSITORY / "server/texts/en.toml").read_text())
+    sources = [path.read_text() for path in (REPOSITORY / "server/assets/src").rglob("*.js")]
+    said = {
+        found for text in sources for found in re.findall(r'"(editor|graph|chart|timeline|sparql|table)\.(\w+)"', text)
+    }
+    assert len(said) > 50
+    assert {one for one in said if one[1] not in texts[one[0]]} == set()
+    made = re.findall(r"`(\w+)\.(\w+)\$", "".join(sources))
+    beginnings = tuple(name for _, name in made)
+    unsaid = {(group, key) for group in ("editor", "graph", "chart", "timeline") for key in texts[group]} - said
+    templates = "".join(path.read_text() for path in (REPOSITORY / "server/templates").glob("*.html"))
+    assert {one for one in unsaid if not one[1].startswith(beginnings) and f"t.{one[0]}.{one[1]}" not in templates} == {
+        ("editor", "previous"),
+        ("editor", "next"),
+    }

@@ -38,7 +38,8 @@ async function run({ remember = true } = {}) {
     if (running !== stop) return;
     const formats = await formatsOf(names, found);
     const seconds = ((performance.now() - began) / 1000).toLocaleString(language, { maximumFractionDigits: 2 });
-    await show(result, found, { query, formats, prefixes: await prefixes(), view: wishedView(), chosen: wishView });
+    await show(result, found, { query, formats, prefixes: await prefixes(), view: wishedView(), chosen: wishView, signal: stop.signal });
+    if (running !== stop) return;
     status.textContent = say("editor.done", { summary: summary(found), seconds });
   } catch (error) {
     if (running !== stop) return;
@@ -49,7 +50,7 @@ async function run({ remember = true } = {}) {
   } finally {
     if (running === stop) {
       running = null;
-      button.textContent = say("editor.ask");
+      button.textContent = say("sparql.ask");
     }
   }
 }

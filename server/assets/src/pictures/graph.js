@@ -6,6 +6,7 @@ import { timer } from "d3-timer";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { element, isolated, shape } from "../page/elements.js";
 import { say } from "../page/words.js";
+import { canFollow } from "./graph_text.js";
 import { layOut, lineBetween, nodeTowards } from "./layout.js";
 
 const MOTION_MILLISECONDS = 450;
@@ -154,12 +155,16 @@ export function drawGraph(model, { title, toggle, choose }) {
     node.button.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  function follow(thing) {
+    if (canFollow(thing)) location.assign(thing.page);
+  }
+
   layer.addEventListener("keydown", (event) => {
     const all = [...nodes.values()];
     const turn = { Home: () => all[0], PageDown: () => all[all.indexOf(current) + 1], PageUp: () => all[all.indexOf(current) - 1] };
     if (ARROWS[event.key]) go(nodeTowards(all, current, ARROWS[event.key]));
     else if (turn[event.key]) go(turn[event.key]());
-    else if (event.key === "Enter" && event.shiftKey) location.assign(current.thing.page);
+    else if (event.key === "Enter" && event.shiftKey) follow(current.thing);
     else return;
     event.preventDefault();
   });

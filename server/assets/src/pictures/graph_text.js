@@ -4,9 +4,14 @@ import { number, say } from "../page/words.js";
 
 const MOST_NAMES = 3;
 
-export function linkTo(thing) {
+/** Tells whether a thing has a page: an IRI may also be a script, or name another host after two slashes. */
+export function canFollow({ page }) {
+  return /^(\/(?!\/)|https?:)/i.test(page);
+}
+
+function linkTo(thing) {
   const name = isolated(thing.name, thing.language);
-  return /^(\/|https?:)/.test(thing.page) ? element("a", { href: thing.page, title: thing.iri }, name) : name;
+  return canFollow(thing) ? element("a", { href: thing.page, title: thing.iri }, name) : name;
 }
 
 /** The thing that is chosen: its name and kinds, the way to its page, and what it is connected with. */
@@ -36,7 +41,7 @@ export function listing(model) {
     const groups = model.groupsOf(thing.iri).map(group);
     const more = model.moreOf(thing.iri);
     const left = more ? [element("p", { className: "quiet", textContent: say("graph.more_properties", { count: number(more) }) })] : [];
-    return [element("h3", {}, linkTo(thing)), element("dl", { className: "statements" }, ...groups), ...left];
+    return [element("h2", {}, linkTo(thing)), element("dl", { className: "statements" }, ...groups), ...left];
   });
 }
 

@@ -24,7 +24,7 @@ export async function showGraph(place, given, { title, first = null }) {
     },
   });
   const list = element("details", { className: "net-text" }, element("summary", { textContent: say("graph.as_text") }), text);
-  place.replaceChildren(picture.element, status, chosen, element("p", { className: "quiet", textContent: say("graph.keys") }), list);
+  place.replaceChildren(picture.element, status, chosen, element("p", { className: "quiet", textContent: say("graph.hint") }), list);
   picture.update();
   text.replaceChildren(...listing(model));
   if (first) status.textContent = summary(first);

@@ -41,7 +41,7 @@ export async function drawLinks(place, found, prefixes) {
   const drawn = element("div");
   const note = count > shown ? [element("p", { className: "note", textContent: say("graph.bounded", { shown: number(shown), count: number(count) }) })] : [];
   place.replaceChildren(...note, drawn);
-  await showGraph(drawn, given, { title: say("graph.of_answer") });
+  await showGraph(drawn, given, { title: say("graph.answer") });
 }
 
 function tell(place, words) {

@@ -82,7 +82,7 @@ function extensions(textArea, complete, run) {
     syntaxHighlighting(HIGHLIGHTS),
     autocompletion({ override: [complete], icons: false }),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": say("editor.query") }),
+    EditorView.contentAttributes.of({ "aria-label": say("sparql.query") }),
     EditorState.phrases.of({ Completions: say("editor.completions") }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) textArea.value = update.state.doc.toString();

@@ -8,10 +8,11 @@ import { number, say } from "../page/words.js";
 const PAGE = 100;
 
 /** Shows an answer in `view` if it is offered; `chosen` is told which one a reader chooses. */
-export async function show(place, answer, { query, formats, prefixes, view, chosen }) {
+export async function show(place, answer, { query, formats, prefixes, view, chosen, signal }) {
   const make = (panel) => panel.append(...{ solutions: table, boolean: truth, graph: text }[answer.kind](answer, prefixes));
   const plain = { name: answer.kind === "graph" ? "text" : "table", make };
   const views = [{ ...plain, title: say(`editor.as_${plain.name}`) }, ...(answer.kind === "boolean" ? [] : await offered(answer, prefixes))];
+  if (signal.aborted) return;
   const first = views.some(({ name }) => name === view) ? view : plain.name;
   const shown = views.length > 1 ? tabs(views, { label: say("editor.views"), first, chosen }) : null;
   const panel = element("div");
@@ -40,7 +41,7 @@ export function showProblem(place, problem, goTo) {
 }
 
 function truth(answer) {
-  return [element("p", { className: "answer", textContent: say(answer.value ? "editor.yes" : "editor.no") })];
+  return [element("p", { className: "answer", textContent: say(answer.value ? "table.yes" : "table.no") })];
 }
 
 function text(answer) {
