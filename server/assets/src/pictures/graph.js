@@ -1,114 +1,100 @@
 // A picture of a graph: its links are lines in SVG, its things are buttons over them, which the keyboard reaches too.
 import { drag } from "d3-drag";
-import { easeCubicOut } from "d3-ease";
-import { select as selection } from "d3-selection";
-import { timer } from "d3-timer";
+import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { element, isolated, shape } from "../page/elements.js";
 import { say } from "../page/words.js";
 import { canFollow } from "./graph_text.js";
 import { layOut, lineBetween, nodeTowards } from "./layout.js";
+import { Motion } from "./motion.js";
 
-const MOTION_MILLISECONDS = 450;
 const MARGIN = 16;
 const [LEAST_HEIGHT, MOST_HEIGHT] = [220, 760];
-const LEAST_SCALE = 0.6;
+const SCALES = [0.3, 3];
+const LEAST_FITTING_SCALE = 0.6;
+const STEP = 1.4;
 const MOST_WORDS = 12;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Draws what a model shows and gives {element, update}; `toggle` is told which thing is to open or close, `choose`
- * which one has the focus. It can be measured only when it is in the page: update draws it then.
+ * The picture of a model. `element` can be measured only when it is in the page: update draws it then. Listeners are
+ * `toggle`, told which thing is to open or close, and `choose`, told which one is chosen.
  */
-export function drawGraph(model, { title, toggle, choose }) {
-  const lines = shape("g");
-  const words = shape("g", { class: "net-words" });
-  const plane = shape("g", {}, lines, words);
-  const layer = element("div", { className: "net-layer" });
-  const canvas = element("div", { className: "net-canvas", role: "group", "aria-label": title });
-  canvas.append(shape("svg", { "aria-hidden": "true" }, shape("defs", {}, arrow()), plane), layer);
-  const nodes = new Map();
-  let edges = [];
-  let current = null;
-  let motion = null;
+export class GraphPicture {
+  #model;
+  #listeners;
+  #lines = shape("g");
+  #words = shape("g", { class: "net-words" });
+  #layer = element("div", { className: "net-layer" });
+  #canvas;
+  #nodes = new Map();
+  #edges = [];
+  #current = null;
+  #motion = new Motion(() => this.#place());
+  #zoom = zoom().scaleExtent(SCALES).filter(canZoom);
+  #drag = drag().filter(({ type, button }) => type === "mousedown" && !button);
 
-  const zooming = zoom()
-    .scaleExtent([0.3, 3])
-    .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button && !event.target.closest("button")))
-    .on("zoom", ({ transform }) => {
+  constructor(model, title, listeners) {
+    this.#model = model;
+    this.#listeners = listeners;
+    const plane = shape("g", {}, this.#lines, this.#words);
+    const picture = shape("svg", { "aria-hidden": "true" }, shape("defs", {}, arrow()), plane);
+    this.#canvas = element("div", { className: "net-canvas", role: "group", "aria-label": title }, picture, this.#layer);
+    this.#zoom.on("zoom", ({ transform }) => {
       plane.setAttribute("transform", transform);
-      layer.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
+      this.#layer.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
     });
-  const view = selection(canvas).call(zooming).on("dblclick.zoom", null);
-  const dragging = drag()
-    .filter((event) => event.type === "mousedown" && !event.button)
-    .container(layer)
-    .subject((event, node) => node)
-    .on("drag", (event, node) => {
-      Object.assign(node, { x: event.x, y: event.y });
-      place();
+    select(this.#canvas).call(this.#zoom).on("dblclick.zoom", null);
+    this.#drag.container(this.#layer).subject((event, node) => node).on("drag", ({ x, y, subject }) => {
+      Object.assign(subject, { x, y });
+      this.#place();
     });
-
-  function update(still = null) {
-    const { things, links } = model.visible();
-    const opener = nodes.get(still);
-    for (const [iri, node] of nodes) if (!things.has(iri)) remove(iri, node);
-    for (const [iri, thing] of things) if (!nodes.has(iri)) nodes.set(iri, add(thing, opener));
-    for (const node of nodes.values()) mark(node);
-    edges = links.map((link) => edge(link, nodes));
-    lines.replaceChildren(...edges.map((one) => one.line));
-    words.replaceChildren(...edges.map((one) => one.words));
-    move(layOut([...nodes.values()], links, { width: canvas.clientWidth, still: opener && still }));
-    select(nodes.get(current?.thing.iri) ?? nodes.values().next().value);
+    this.#layer.addEventListener("keydown", (event) => this.#hear(event));
+    this.element = element("div", { className: "net" }, this.#canvas, this.#tools());
   }
 
-  function add(thing, opener) {
+  /** Draws what the model shows now; the thing with an IRI that is given stays where it is. */
+  update(still = null) {
+    const { things, links } = this.#model.visible();
+    const opener = this.#nodes.get(still);
+    for (const [iri, node] of this.#nodes) if (!things.has(iri)) this.#remove(iri, node);
+    for (const [iri, thing] of things) if (!this.#nodes.has(iri)) this.#nodes.set(iri, this.#add(thing, opener));
+    for (const node of this.#nodes.values()) this.#measure(node);
+    this.#edges = links.map((link) => edge(link, this.#nodes));
+    this.#lines.replaceChildren(...this.#edges.map((one) => one.line));
+    this.#words.replaceChildren(...this.#edges.map((one) => one.words));
+    const targets = layOut([...this.#nodes.values()], links, { width: this.#canvas.clientWidth, still: opener && still });
+    this.#fit([...targets].map(([{ width, height }, { x, y }]) => ({ width, height, x, y })));
+    this.#motion.start(targets);
+    this.#choose(this.#nodes.get(this.#current?.thing.iri) ?? this.#nodes.values().next().value);
+  }
+
+  #add(thing, opener) {
     const kinds = thing.kinds.length ? [element("small", { textContent: thing.kinds.join(", ") })] : [];
     const button = element("button", { type: "button", tabIndex: -1, title: thing.name }, isolated(thing.name, thing.language), " ", ...kinds);
     const node = { thing, button, x: opener?.x, y: opener?.y };
-    button.addEventListener("click", () => toggle(thing));
-    button.addEventListener("focus", () => select(node));
-    button.addEventListener("mouseenter", () => highlight(node));
-    button.addEventListener("mouseleave", () => highlight(current));
-    selection(button).datum(node).call(dragging);
-    layer.append(button);
+    button.addEventListener("click", () => this.#listeners.toggle(thing));
+    button.addEventListener("focus", () => this.#choose(node));
+    button.addEventListener("mouseenter", () => this.#highlight(node));
+    button.addEventListener("mouseleave", () => this.#highlight(this.#current));
+    select(button).datum(node).call(this.#drag);
+    this.#layer.append(button);
     return node;
   }
 
-  function remove(iri, node) {
+  #remove(iri, node) {
     node.button.remove();
-    nodes.delete(iri);
+    this.#nodes.delete(iri);
   }
 
-  function mark(node) {
-    if (node.thing.canOpen !== false) node.button.setAttribute("aria-expanded", model.isOpen(node.thing.iri));
+  #measure(node) {
+    if (node.thing.canOpen !== false) node.button.setAttribute("aria-expanded", this.#model.isOpen(node.thing.iri));
     Object.assign(node, { width: node.button.offsetWidth, height: node.button.offsetHeight });
   }
 
-  /** Moves all nodes to their places, at once where motion is not wanted. */
-  function move(targets) {
-    motion?.stop();
-    fit([...targets].map(([{ width, height }, { x, y }]) => ({ width, height, x, y })));
-    const starts = new Map([...targets].map(([node, target]) => [node, { x: node.x ?? target.x, y: node.y ?? target.y }]));
-    const step = (part) => {
-      for (const [node, { x, y }] of targets) {
-        const start = starts.get(node);
-        Object.assign(node, { x: start.x + (x - start.x) * part, y: start.y + (y - start.y) * part });
-      }
-      place();
-    };
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return step(1);
-    step(0);
-    motion = timer((elapsed) => {
-      const part = Math.min(elapsed / MOTION_MILLISECONDS, 1);
-      step(easeCubicOut(part));
-      if (part === 1) motion.stop();
-    });
-  }
-
-  function place() {
-    for (const { x, y, button } of nodes.values()) button.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
-    for (const { source, target, line, words } of edges) {
+  #place() {
+    for (const { x, y, button } of this.#nodes.values()) button.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+    for (const { source, target, line, words } of this.#edges) {
       const ends = lineBetween(source, target);
       for (const [name, value] of Object.entries(ends)) line.setAttribute(name, value);
       words.setAttribute("x", ends.x1 * 0.45 + ends.x2 * 0.55);
@@ -116,66 +102,82 @@ export function drawGraph(model, { title, toggle, choose }) {
     }
   }
 
-  function fit(boxes = [...nodes.values()]) {
-    const [left, right] = [Math.min(...boxes.map((box) => box.x - box.width / 2)), Math.max(...boxes.map((box) => box.x + box.width / 2))];
-    const [top, bottom] = [Math.min(...boxes.map((box) => box.y - box.height / 2)), Math.max(...boxes.map((box) => box.y + box.height / 2))];
+  #fit(boxes = [...this.#nodes.values()]) {
+    const [left, right] = extent(boxes, ({ x, width }) => [x - width / 2, x + width / 2]);
+    const [top, bottom] = extent(boxes, ({ y, height }) => [y - height / 2, y + height / 2]);
+    const room = this.#canvas.clientWidth;
     const [width, height] = [right - left + 2 * MARGIN, bottom - top + 2 * MARGIN];
-    const scale = Math.max(LEAST_SCALE, Math.min(1, canvas.clientWidth / width, MOST_HEIGHT / height));
-    const room = Math.min(Math.max(height * scale, LEAST_HEIGHT), MOST_HEIGHT);
-    canvas.style.height = `${Math.round(room)}px`;
-    const to = zoomIdentity.translate(canvas.clientWidth / 2, room / 2).scale(scale).translate(-(left + right) / 2, -(top + bottom) / 2);
-    view.call(zooming.transform, to);
+    const scale = Math.max(LEAST_FITTING_SCALE, Math.min(1, room / width, MOST_HEIGHT / height));
+    const tall = Math.min(Math.max(height * scale, LEAST_HEIGHT), MOST_HEIGHT);
+    this.#canvas.style.height = `${Math.round(tall)}px`;
+    this.#turn("transform", zoomIdentity.translate(room / 2, tall / 2).scale(scale).translate(-(left + right) / 2, -(top + bottom) / 2));
   }
 
-  function select(node) {
-    if (current) current.button.tabIndex = -1;
-    current = node;
+  #turn(way, ...values) {
+    select(this.#canvas).call(this.#zoom[way], ...values);
+  }
+
+  #choose(node) {
+    if (this.#current) this.#current.button.tabIndex = -1;
+    this.#current = node;
     node.button.tabIndex = 0;
-    highlight(node);
-    choose(node.thing);
+    this.#highlight(node);
+    this.#listeners.choose(node.thing);
   }
 
-  function highlight(node) {
-    const near = new Set([node]);
-    const isBusy = edges.filter(({ source, target }) => source === node || target === node).length > MOST_WORDS;
-    for (const { source, target, line, words } of edges) {
-      const isNear = source === node || target === node;
-      line.classList.toggle("near", isNear);
-      words.classList.toggle("near", isNear && !isBusy); // where they would cover each other, the words below tell them
-      if (isNear) near.add(source).add(target);
+  /** Shows the links of a node; many words would cover each other, and then only the text below tells them. */
+  #highlight(node) {
+    const isNear = ({ source, target }) => source === node || target === node;
+    const hasRoom = this.#edges.filter(isNear).length <= MOST_WORDS;
+    for (const one of this.#edges) {
+      one.line.classList.toggle("near", isNear(one));
+      one.words.classList.toggle("near", isNear(one) && hasRoom);
     }
-    for (const one of nodes.values()) one.button.classList.toggle("near", near.has(one));
   }
 
-  function go(node) {
+  #hear(event) {
+    const nodes = [...this.#nodes.values()];
+    const at = nodes.indexOf(this.#current);
+    const places = { Home: 0, End: nodes.length - 1, PageDown: at + 1, PageUp: at - 1 };
+    if (ARROWS[event.key]) this.#go(nodeTowards(nodes, this.#current, ARROWS[event.key]));
+    else if (event.key in places) this.#go(nodes[places[event.key]]);
+    else if (event.key === "Enter" && event.shiftKey) follow(this.#current.thing);
+    else return;
+    event.preventDefault();
+  }
+
+  #go(node) {
     if (!node) return;
     node.button.focus({ preventScroll: true });
-    const [frame, box] = [canvas.getBoundingClientRect(), node.button.getBoundingClientRect()];
-    if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom) view.call(zooming.translateTo, node.x, node.y);
+    const [frame, box] = [this.#canvas, node.button].map((one) => one.getBoundingClientRect());
+    const isSeen = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+    if (!isSeen) this.#turn("translateTo", node.x, node.y);
     node.button.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  function follow(thing) {
-    if (canFollow(thing)) location.assign(thing.page);
+  #tools() {
+    const tools = { in: () => this.#turn("scaleBy", STEP), out: () => this.#turn("scaleBy", 1 / STEP), fit: () => this.#fit() };
+    const buttons = Object.entries(tools).map(([name, act]) => {
+      const button = element("button", { type: "button", textContent: say(`graph.zoom_${name}`) });
+      button.addEventListener("click", act);
+      return button;
+    });
+    return element("p", { className: "net-tools" }, ...buttons);
   }
+}
 
-  layer.addEventListener("keydown", (event) => {
-    const all = [...nodes.values()];
-    const turn = { Home: () => all[0], PageDown: () => all[all.indexOf(current) + 1], PageUp: () => all[all.indexOf(current) - 1] };
-    if (ARROWS[event.key]) go(nodeTowards(all, current, ARROWS[event.key]));
-    else if (turn[event.key]) go(turn[event.key]());
-    else if (event.key === "Enter" && event.shiftKey) follow(current.thing);
-    else return;
-    event.preventDefault();
-  });
+/** The wheel scrolls the page unless Ctrl is held; what begins on a node is not for the plane. */
+function canZoom(event) {
+  return event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button && !event.target.closest("button");
+}
 
-  const tools = [["in", () => view.call(zooming.scaleBy, 1.4)], ["out", () => view.call(zooming.scaleBy, 1 / 1.4)], ["fit", () => fit()]];
-  const buttons = tools.map(([name, act]) => {
-    const button = element("button", { type: "button", textContent: say(`graph.zoom_${name}`) });
-    button.addEventListener("click", act);
-    return button;
-  });
-  return { element: element("div", { className: "net" }, canvas, element("p", { className: "net-tools" }, ...buttons)), update };
+function follow(thing) {
+  if (canFollow(thing)) location.assign(thing.page);
+}
+
+function extent(boxes, ends) {
+  const found = boxes.flatMap(ends);
+  return [Math.min(...found), Math.max(...found)];
 }
 
 function edge({ source, target, names }, nodes) {

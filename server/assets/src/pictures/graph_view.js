@@ -1,7 +1,7 @@
 // The picture of a graph with all that belongs to it: what is chosen in words, how to move, and the same as a list.
 import { element } from "../page/elements.js";
 import { number, say } from "../page/words.js";
-import { drawGraph } from "./graph.js";
+import { GraphPicture } from "./graph.js";
 import { about, listing } from "./graph_text.js";
 import { Neighbourhood, neighboursOf } from "./neighbourhood.js";
 
@@ -13,8 +13,7 @@ export async function showGraph(place, given, { title, first = null }) {
   const chosen = element("div", { className: "net-chosen" });
   const text = element("div");
 
-  const picture = drawGraph(model, {
-    title,
+  const picture = new GraphPicture(model, title, {
     choose: (thing) => chosen.replaceChildren(...about(thing, model.visible())),
     toggle: async (thing) => {
       if (thing.canOpen === false) return;

@@ -11,7 +11,7 @@ const PAGE = 100;
 export async function show(place, answer, { query, formats, prefixes, view, chosen, signal }) {
   const make = (panel) => panel.append(...{ solutions: table, boolean: truth, graph: text }[answer.kind](answer, prefixes));
   const plain = { name: answer.kind === "graph" ? "text" : "table", make };
-  const views = [{ ...plain, title: say(`editor.as_${plain.name}`) }, ...(answer.kind === "boolean" ? [] : await offered(answer, prefixes))];
+  const views = [{ ...plain, title: say(`editor.as_${plain.name}`) }, ...(await offered(answer, prefixes))];
   if (signal.aborted) return;
   const first = views.some(({ name }) => name === view) ? view : plain.name;
   const shown = views.length > 1 ? tabs(views, { label: say("editor.views"), first, chosen }) : null;
@@ -23,8 +23,8 @@ export async function show(place, answer, { query, formats, prefixes, view, chos
 
 /** What finds and draws pictures is asked for with the first answer only. */
 async function offered(answer, prefixes) {
-  const { offers } = await import("../pictures/offers.js");
-  return offers(answer, prefixes);
+  if (answer.kind === "boolean") return [];
+  return import("../pictures/offers.js").then(({ offers }) => offers(answer, prefixes), () => []);
 }
 
 export function showProblem(place, problem, goTo) {
