@@ -2,15 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import isfinite
 from typing import Any
 
 from kg.evaluation.labels import LABEL_SUFFIX
 
-__all__ = ["Cell", "Row", "Table", "read_table"]
+__all__ = ["KEY_COUNTS", "Cell", "Row", "Table", "read_table"]
 
+KEY_COUNTS = {"flow": 0, "map": 0, "bars": 0, "matrix": 0, "timeline": 3, "columns": 2}
+"""How many variables tell the rows of a view apart."""
+
+_YEAR = re.compile(r"-?\d+")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NUMBERS = frozenset({"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"})
+_MOST_SERIES = 4
+"""How many bars a row has at most."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,17 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        """Tell whether it is a number."""
-        return self.datatype in _NUMBERS
+        """Tell whether it is a finite number."""
+        try:
+            return self.datatype in _NUMBERS and isfinite(float(self.text))
+        except ValueError:
+            return False
+
+    @property
+    def number(self) -> int | float:
+        """The number that it is, a whole one as such."""
+        value = float(self.text)
+        return int(value) if value.is_integer() else value
 
 
 Row = Mapping[str, Sequence[Cell]]
@@ -50,8 +67,47 @@ class Table:
     numbers: frozenset[str]
 
     def title(self, variable: str) -> str:
-        """Give the name of a variable in words."""
-        return _WORD.sub(" ", variable).replace("_", " ").lower()
+        """Give the name of a variable in words; one that holds the name of a thing is called after the thing."""
+        thing = variable.removesuffix("Name")
+        shown = variable if thing in self.variables else thing or variable
+        return _WORD.sub(" ", shown).replace("_", " ").lower()
+
+    @property
+    def largest(self) -> int | float:
+        """The largest number in it; 0 where there is none above."""
+        return max(self._all_numbers, default=0)
+
+    @property
+    def has_bars(self) -> bool:
+        """Tell whether its numbers can be bars on one scale: at most four in a row, with a name, and none below zero."""
+        is_named = 0 < len(self.numbers) < len(self.variables)
+        return is_named and len(self.numbers) <= _MOST_SERIES and min(self._all_numbers, default=0) >= 0
+
+    @property
+    def _all_numbers(self) -> list[int | float]:
+        return [cell.number for row in self.rows for name in self.numbers for cell in row.get(name, ())]
+
+    def first(self, most: int) -> "Table":
+        """Give the same with its first rows only."""
+        return replace(self, rows=self.rows[:most])
+
+    def after(self, count: int) -> "Table":
+        """Give the same without its first rows."""
+        return replace(self, rows=self.rows[count:])
+
+    def periods(self) -> list[tuple[tuple[str, str], list[tuple[Row, list[Row]]]]]:
+        """
+        Give the rows by the years and then by the days that their first two variables say, as neighbours stand.
+
+        Returns:
+            The first and the last year, empty where it is not known, with the rows of each pair of days.
+        """
+        by_days = [list(rows) for _, rows in groupby(self.rows, key=self._days)]
+        by_years = groupby(by_days, key=lambda rows: tuple(map(_year, self._days(rows[0]))))
+        return [((years[0], years[1]), [(rows[0], rows) for rows in found]) for years, found in by_years]
+
+    def _days(self, row: Row) -> tuple[str, ...]:
+        return tuple(row[name][0].text if name in row else "" for name in self.variables[:2])
 
     def groups(self, variable: str) -> list[tuple[Cell, list[Row]]]:
         """Give the rows for each value of a variable, in the order of the names of the values."""
@@ -124,6 +180,11 @@ def _cell(solution: Mapping[str, Any], name: str) -> Cell:
         parts = [_cell(term["value"], part) for part in ("subject", "predicate", "object")]
         return Cell(f"<< {' '.join(part.text or part.iri for part in parts)} >>")
     return Cell(term["value"], "", term.get("xml:lang", ""), term.get("datatype", "").rpartition("#")[2])
+
+
+def _year(day: str) -> str:
+    found = _YEAR.match(day)
+    return found[0] if found else ""
 
 
 def _numeric(cell: Cell) -> tuple[int, float]:
