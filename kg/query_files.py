@@ -245,7 +245,9 @@ def _described(
     parameters = tuple(_parameter(file, name, fields) for name, fields in given.items())
     _require_block(file, block, parameters)
     shown = tuple(replace(one, examples=_examples(text, block, one)) for one in parameters)
-    return SavedQuery(name, summary, description, tuple(tags), view, bounds, shown, text, file.path, request, bound, cell)
+    return SavedQuery(
+        name, summary, description, tuple(tags), view, bounds, shown, text, file.path, request, bound, cell
+    )
 
 
 def _bounds(file: _QueryFile, given: Mapping[str, Any]) -> AnswerBounds:

@@ -5,8 +5,8 @@ Rows and columns stand in the order of their totals. One neutral scale shades th
 this kind spread over orders of magnitude.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ _STEPS = 5
 class MatrixCell:
     """A number, its step on the scale, and the address of what it counts, if a saved query tells that."""
 
-    number: int | float
+    number: float
     step: int
     address: str
 
@@ -35,7 +35,7 @@ class MatrixRow:
 
     head: Cell
     cells: tuple[MatrixCell | None, ...]
-    total: int | float
+    total: float
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Matrix:
 
     columns: tuple[Cell, ...]
     rows: tuple[MatrixRow, ...]
-    totals: tuple[int | float, ...]
-    total: int | float
+    totals: tuple[float, ...]
+    total: float
     bounds: tuple[int, ...]
     row_count: int
     column_count: int
@@ -86,7 +86,9 @@ def draw_matrix(table: Table, link: CellLink | None = None) -> Matrix | None:
 
     def cell(head: Cell, column: Cell) -> MatrixCell | None:
         number = numbers.get((head, column))
-        return None if number is None else MatrixCell(number, _step(number, bounds), _address(table, link, head, column))
+        return (
+            None if number is None else MatrixCell(number, _step(number, bounds), _address(table, link, head, column))
+        )
 
     rows = [
         MatrixRow(head, tuple(cell(head, column) for column in columns), row_totals[head])
@@ -96,15 +98,15 @@ def draw_matrix(table: Table, link: CellLink | None = None) -> Matrix | None:
         columns,
         tuple(rows),
         tuple(column_totals[column] for column in columns),
-        row_totals.total(),
+        sum(row_totals.values()),
         bounds,
         len(row_totals),
         len(column_totals),
     )
 
 
-def _numbers(table: Table) -> Counter[tuple[Cell, Cell]]:
-    found: Counter[tuple[Cell, Cell]] = Counter()
+def _numbers(table: Table) -> Mapping[tuple[Cell, Cell], float]:
+    found: defaultdict[tuple[Cell, Cell], float] = defaultdict(int)
     row_name, column_name, measure = table.variables
     for row in table.rows:
         if row_name in row and column_name in row and measure in row:
@@ -112,18 +114,18 @@ def _numbers(table: Table) -> Counter[tuple[Cell, Cell]]:
     return found
 
 
-def _totals(numbers: Counter[tuple[Cell, Cell]], place: int) -> Counter[Cell]:
-    found: Counter[Cell] = Counter()
+def _totals(numbers: Mapping[tuple[Cell, Cell], float], place: int) -> Mapping[Cell, float]:
+    found: defaultdict[Cell, float] = defaultdict(int)
     for heads, number in numbers.items():
         found[heads[place]] += number
     return found
 
 
-def _largest(totals: Counter[Cell], most: int) -> tuple[Cell, ...]:
+def _largest(totals: Mapping[Cell, float], most: int) -> tuple[Cell, ...]:
     return tuple(sorted(totals, key=lambda cell: (-totals[cell], cell.text.casefold(), cell.iri))[:most])
 
 
-def _bounds(numbers: Iterable[int | float]) -> tuple[int, ...]:
+def _bounds(numbers: Iterable[float]) -> tuple[int, ...]:
     """Give the largest numbers of up to five steps, each of which is larger than the one before by the same ratio."""
     largest = max(1, ceil(max(numbers, default=1)))
     wanted: Sequence[int] = [int(largest ** (step / _STEPS)) for step in range(1, _STEPS)]

@@ -1,7 +1,7 @@
 """Answers as pages show them: each thing by its name, and solutions that differ in one variable only made one row."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import isfinite
@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.evaluation.labels import LABEL_SUFFIX
 
-__all__ = ["KEY_COUNTS", "Cell", "Row", "Table", "read_table"]
+__all__ = ["KEY_COUNTS", "Cell", "Period", "Row", "Table", "read_table"]
 
 KEY_COUNTS = {"flow": 0, "map": 0, "bars": 0, "matrix": 0, "timeline": 3, "columns": 2}
 """How many variables tell the rows of a view apart."""
@@ -43,7 +43,7 @@ class Cell:
             return False
 
     @property
-    def number(self) -> int | float:
+    def number(self) -> float:
         """The number that it is, a whole one as such."""
         value = float(self.text)
         return int(value) if value.is_integer() else value
@@ -54,17 +54,31 @@ Row = Mapping[str, Sequence[Cell]]
 
 
 @dataclass(frozen=True)
+class Period:
+    """The first and the last year, empty where it is not known, and the rows of each pair of days in them."""
+
+    years: tuple[str, ...]
+    days: tuple[tuple[Row, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return sum(map(len, self.days))
+
+
+@dataclass(frozen=True)
 class Table:
     """
     Solutions; ``count`` says how many there were before some became one row.
 
-    ``numbers`` are the variables that are bound to numbers only.
+    ``numbers`` are the variables that are bound to numbers only; ``largest`` is the largest of these numbers, or 0.
     """
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
     count: int
     numbers: frozenset[str]
+    largest: float = 0
 
     def title(self, variable: str) -> str:
         """Give the name of a variable in words; one that holds the name of a thing is called after the thing."""
@@ -73,19 +87,10 @@ class Table:
         return _WORD.sub(" ", shown).replace("_", " ").lower()
 
     @property
-    def largest(self) -> int | float:
-        """The largest number in it; 0 where there is none above."""
-        return max(self._all_numbers, default=0)
-
-    @property
     def has_bars(self) -> bool:
-        """Tell whether its numbers can be bars on one scale: at most four in a row, with a name, and none below zero."""
+        """Tell whether its numbers can be bars on one scale: a few in a row, with a name, and none below zero."""
         is_named = 0 < len(self.numbers) < len(self.variables)
-        return is_named and len(self.numbers) <= _MOST_SERIES and min(self._all_numbers, default=0) >= 0
-
-    @property
-    def _all_numbers(self) -> list[int | float]:
-        return [cell.number for row in self.rows for name in self.numbers for cell in row.get(name, ())]
+        return is_named and len(self.numbers) <= _MOST_SERIES and min(_values(self.rows, self.numbers), default=0) >= 0
 
     def first(self, most: int) -> "Table":
         """Give the same with its first rows only."""
@@ -95,16 +100,11 @@ class Table:
         """Give the same without its first rows."""
         return replace(self, rows=self.rows[count:])
 
-    def periods(self) -> list[tuple[tuple[str, str], list[tuple[Row, list[Row]]]]]:
-        """
-        Give the rows by the years and then by the days that their first two variables say, as neighbours stand.
-
-        Returns:
-            The first and the last year, empty where it is not known, with the rows of each pair of days.
-        """
+    def periods(self) -> list[Period]:
+        """Give the rows by the years and the days that their first two variables say, as neighbours stand."""
         by_days = [list(rows) for _, rows in groupby(self.rows, key=self._days)]
         by_years = groupby(by_days, key=lambda rows: tuple(map(_year, self._days(rows[0]))))
-        return [((years[0], years[1]), [(rows[0], rows) for rows in found]) for years, found in by_years]
+        return [Period(years, tuple(map(tuple, found))) for years, found in by_years]
 
     def _days(self, row: Row) -> tuple[str, ...]:
         return tuple(row[name][0].text if name in row else "" for name in self.variables[:2])
@@ -141,7 +141,13 @@ def read_table(result: Mapping[str, Any], *, key_count: int = 0) -> Table:
         else:
             open_variable = None
             rows.append(row)
-    return Table(_telling(variables, rows), tuple(rows), len(solutions), _numbers(variables, rows))
+    numbers = _numbers(variables, rows)
+    largest = max(_values(rows, numbers), default=0)
+    return Table(_telling(variables, rows), tuple(rows), len(solutions), numbers, largest)
+
+
+def _values(rows: Iterable[Row], numbers: Iterable[str]) -> list[float]:
+    return [cell.number for row in rows for name in numbers for cell in row.get(name, ())]
 
 
 def _numbers(variables: Sequence[str], rows: Sequence[Row]) -> frozenset[str]:
