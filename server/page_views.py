@@ -124,7 +124,8 @@ async def entity_sections(request: Request, iri: str, classes: Collection[str]) 
     names = dict.fromkeys(name for layout in layouts for name in layout.sections)
     queries = [find_query(service.queries, name) for name in names]
     values: list[dict[str, list[str]]] = [{query.parameters[0].name: [iri]} for query in queries]
-    return list(await asyncio.gather(*map(_answer, [request] * len(names), queries, values)))
+    sections = await asyncio.gather(*map(_answer, [request] * len(names), queries, values))
+    return [replace(section, table=section.table.about(iri)) for section in sections]
 
 
 async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:

@@ -92,6 +92,14 @@ class Table:
         is_named = 0 < len(self.numbers) < len(self.variables)
         return is_named and len(self.numbers) <= _MOST_SERIES and min(_values(self.rows, self.numbers), default=0) >= 0
 
+    def about(self, iri: str) -> "Table":
+        """Give the same without the variables that are never bound, or to nothing but the thing that it is about."""
+
+        def tells(name: str) -> bool:
+            return any(cell.iri != iri for row in self.rows for cell in row.get(name, ()))
+
+        return replace(self, variables=tuple(name for name in self.variables if tells(name)))
+
     def first(self, most: int) -> "Table":
         """Give the same with its first rows only."""
         return replace(self, rows=self.rows[:most])
