@@ -21,7 +21,7 @@ from server.catalogue import preferred_languages
 from server.coding import coder_for
 from server.negotiation import choose_coding
 from server.service import Service, current_service
-from server.tables import KEY_COUNTS, Table, read_table
+from server.tables import KEPT_VARIABLES, KEY_COUNTS, Table, read_table
 
 __all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
 
@@ -125,7 +125,7 @@ async def entity_sections(request: Request, iri: str, classes: Collection[str]) 
     queries = [find_query(service.queries, name) for name in names]
     values: list[dict[str, list[str]]] = [{query.parameters[0].name: [iri]} for query in queries]
     sections = await asyncio.gather(*map(_answer, [request] * len(names), queries, values))
-    return [replace(section, table=section.table.about(iri)) for section in sections]
+    return [replace(one, table=one.table.about(iri, KEPT_VARIABLES.get(one.query.view, 0))) for one in sections]
 
 
 async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:

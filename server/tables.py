@@ -9,10 +9,12 @@ from typing import Any
 
 from kg.evaluation.labels import LABEL_SUFFIX
 
-__all__ = ["KEY_COUNTS", "Cell", "Period", "Row", "Table", "read_table"]
+__all__ = ["KEPT_VARIABLES", "KEY_COUNTS", "Cell", "Period", "Row", "Table", "read_table"]
 
 KEY_COUNTS = {"flow": 0, "map": 0, "bars": 0, "matrix": 0, "timeline": 3, "columns": 2}
 """How many variables tell the rows of a view apart."""
+KEPT_VARIABLES = {"map": 2, "timeline": 3, "columns": 2, "matrix": 3}
+"""How many variables have places of their own in a view, from the first on."""
 
 _YEAR = re.compile(r"-?\d+")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -92,13 +94,20 @@ class Table:
         is_named = 0 < len(self.numbers) < len(self.variables)
         return is_named and len(self.numbers) <= _MOST_SERIES and min(_values(self.rows, self.numbers), default=0) >= 0
 
-    def about(self, iri: str) -> "Table":
-        """Give the same without the variables that are never bound, or to nothing but the thing that it is about."""
+    def about(self, iri: str, kept: int) -> "Table":
+        """
+        Give the same without the variables that are never bound, or to nothing but the thing that it is about.
+
+        Args:
+            iri: What it is about.
+            kept: How many variables, from the first on, have their places in a view and stay.
+        """
 
         def tells(name: str) -> bool:
             return any(cell.iri != iri for row in self.rows for cell in row.get(name, ()))
 
-        return replace(self, variables=tuple(name for name in self.variables if tells(name)))
+        places, others = self.variables[:kept], self.variables[kept:]
+        return replace(self, variables=(*places, *filter(tells, others)))
 
     def first(self, most: int) -> "Table":
         """Give the same with its first rows only."""
