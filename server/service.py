@@ -21,7 +21,7 @@ from server.search_client import SearchClient
 __all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
 
 
-_MOST_PAGE_QUESTIONS = 6
+_MOST_PAGE_QUESTIONS = 2
 _GRAPHS = """
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 CONSTRUCT WHERE { ?entry sd:name ?graph }
