@@ -84,7 +84,6 @@ async def _render_quality(request: Request) -> Response:
     return render_page(
         request,
         "quality.html",
-        check=config.check,
         shaped=[term for term in terms if term.is_class and term.shapes],
         shape_count=len(shapes),
         questions=questions,

@@ -14,8 +14,9 @@ from kg.namespaces import compact_iri
 from kg.terms import BlankNode
 from server.addresses import public_address
 from server.catalogue import Words, preferred_languages
+from server.matrix import draw_matrix
 from server.service import current_service
-from server.tables import read_table
+from server.tables import KEY_COUNTS, read_table
 
 __all__ = ["SITE_HOST", "render_page", "words_of"]
 
@@ -29,6 +30,7 @@ _TEMPLATES = Environment(
     loader=PackageLoader("server"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters["zip"] = zip
+_TEMPLATES.globals |= {"draw_matrix": draw_matrix, "key_counts": KEY_COUNTS, "read_table": read_table}
 
 
 def render_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -62,7 +64,6 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
         base=base,
         version=version("agon-kg"),
         path=request.url.path,
-        read_table=read_table,
         compact_iri=lambda iri: compact_iri(iri, release.prefixes),
         local=local,
         is_blank=lambda term: isinstance(term, BlankNode),
