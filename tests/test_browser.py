@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 from harness import REPOSITORY, absent
+from httpx import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kg.config import load_config
@@ -121,6 +122,15 @@ def test_a_minute_leads_from_the_first_page_to_each_passage(page: Page) -> None:
     expect(_part(page, "Cited as evidence")).to_contain_text(ANSWER)
     page.get_by_role("complementary").get_by_role("link", name="s01b-p02").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("passage s01b-p02")
+
+
+def test_the_small_name_after_a_value_leads_to_its_named_graph(page: Page, client: Client) -> None:
+    page.goto(KINDS["claim"])
+    page.get_by_role("complementary").get_by_role("link", name="s01", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Claims, demands and their speech acts, section 1")
+    expect(_part(page, "Described here").get_by_role("link", name=CLAIM)).to_be_visible()
+    address = page.get_by_role("link", name="All that this named graph states").get_attribute("href")
+    assert "claim:european-union-is-partial a agon:Claim" in client.get(str(address)).text
 
 
 @every_kind
