@@ -134,7 +134,7 @@ def test_neighbourhood_is_expanded_and_left_by_keyboard_alone(page: Page) -> Non
     expect(act).to_have_attribute("aria-expanded", "true")
     expect(act).to_be_focused()
     expect(graph.get_by_role("button", name="Ilham Aliyev person")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("neighbours of “act:aliyev-on-secret-arms-supplies” are shown")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("neighbours of “act:aliyev-on-secret-arms-supplies” are shown")
     page.get_by_text("The graph as text").click()
     expect(page.locator(".net-text h2", has_text="act:aliyev-on-secret-arms-supplies")).to_be_visible()
     act.focus()
@@ -166,7 +166,7 @@ def test_labels_do_not_cover_each_other(page: Page) -> None:
         and min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"]) > 3
     ]
     assert covered == []
-    expect(page.get_by_role("status")).to_contain_text("at most eight for each property")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("at most eight for each property")
 
 
 def test_page_asks_for_nothing_until_the_graph_is_opened(page: Page) -> None:
