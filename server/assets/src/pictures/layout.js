@@ -2,7 +2,7 @@
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 
 const STEPS = 300;
-const GAP = 9;
+const GAP = 3;
 const NARROW = 640;
 
 /** Gives x and y to nodes with a width and a height; one that has them begins there, and `still` stays. */
@@ -13,14 +13,16 @@ export function layOut(nodes, links, { width, still }) {
   const places = new Map(nodes.map((node, place) => [node.thing.iri, place]));
   const ties = links.filter((link) => link.source !== link.target);
   if (still) Object.assign(bodies[places.get(still)], { fx: bodies[places.get(still)].x, fy: bodies[places.get(still)].y });
-  forceSimulation(bodies)
+  const simulation = forceSimulation(bodies)
     .force("links", forceLink(ties.map(({ source, target }) => ({ source: places.get(source), target: places.get(target) }))).distance(nodes.length < 20 ? 135 : 105))
     .force("apart", forceManyBody().strength(-420).distanceMax(500))
-    .force("labels", forceCollide(({ node }) => Math.max(node.width / stretch, node.height) / 2 + GAP).iterations(4))
+    .force("labels", forceCollide(({ node }) => Math.hypot(node.width / stretch, node.height) / 2 + GAP).iterations(4))
     .force("x", forceX().strength(width < NARROW ? 0.5 : 0.04))
     .force("y", forceY().strength(width < NARROW ? 0.04 : 0.1))
     .stop()
     .tick(STEPS);
+  for (const force of ["links", "apart", "x", "y"]) simulation.force(force, null); // what still overlaps gives way
+  simulation.tick(STEPS);
   return new Map(bodies.map(({ node, x, y }) => [node, { x: x * stretch, y }]));
 }
 
