@@ -32,6 +32,7 @@ from server.errors import failure
 from server.front import Front
 from server.packed import PackedFiles
 from server.service import ServiceSlot
+from server.tagging import Tagged
 
 __all__ = ["create_app"]
 
@@ -87,7 +88,7 @@ def create_app(
             response = failure(request, error)
         await response(scope, receive, send)
 
-    return Front(dispatch, slot, partial(_methods_of, routes))
+    return Front(Tagged(dispatch), slot, partial(_methods_of, routes))
 
 
 async def _fail(request: Request, error: Exception) -> Response:

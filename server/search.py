@@ -27,6 +27,7 @@ from kg.search import (
 from server.addresses import public_address
 from server.answers import matches, request_key
 from server.cache import KeptAnswer
+from server.catalogue import preferred_languages
 from server.negotiation import HTML, choose_media_type
 from server.protocol import read_address_parameters
 from server.service import current_service
@@ -118,7 +119,8 @@ def _tag(request: Request, media_type: str) -> str:
     scope = request.scope
     asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
     release = current_service(request).release.digest
-    facts = [release, version("agon-kg"), public_address(request), asked, media_type]
+    languages = preferred_languages(request.headers.get("accept-language", "")) if media_type == HTML else ()
+    facts = [release, version("agon-kg"), public_address(request), asked, media_type, *languages]
     return f'"{sha256(json.dumps(facts).encode()).hexdigest()[:32]}"'
 
 

@@ -12,6 +12,7 @@ from kg.namespaces import compact_iri
 from kg.terms import BlankNode
 from server.addresses import public_address
 from server.catalogue import choose_texts, preferred_languages
+from server.digests import content_digest
 from server.service import current_service
 from server.tables import read_table
 
@@ -74,4 +75,4 @@ def render_page(request: Request, template: str, *, status: int = 200, **context
 def _bundle(name: str) -> str:
     """Give the address of a script that was made from front-end packages; where they were not installed, nothing."""
     path = _BUNDLES / name
-    return f"/static/vendor/{name}?{path.stat().st_mtime_ns:x}" if path.is_file() else ""
+    return f"/static/vendor/{name}?{content_digest(path)[:16]}" if path.is_file() else ""
