@@ -1,6 +1,7 @@
 """nginx before replicas, from the very file that ``deploy/`` offers."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,28 +14,28 @@ from typing import Any
 
 from harness import REPOSITORY, absent
 
-__all__ = ["NGINX", "proxied", "require_nginx", "written_configuration"]
+__all__ = ["DEPLOY", "proxied", "require_nginx", "write_configuration"]
 
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-_CONFIGURATION = REPOSITORY / "deploy" / "nginx.conf"
-_REPLICAS = ("agon-1:8080", "agon-2:8080")
+_NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+DEPLOY = REPOSITORY / "deploy"
 
 
 def require_nginx() -> str:
     """The command; where it is absent the test is skipped, and fails in CI."""
-    return NGINX or absent("nginx is absent: on Debian, apt-get install nginx-light")
+    return _NGINX or absent("nginx is absent: on Debian, apt-get install nginx")
 
 
-def written_configuration(folder: Path, port: int, replicas: Sequence[str]) -> Path:
-    """Write the configuration for replicas and a port on this machine, with all its files in a folder."""
-    text = _CONFIGURATION.read_text()
-    given = zip(_REPLICAS, (address.removeprefix("http://") for address in replicas), strict=True)
-    for old, new in (("listen 8080;", f"listen 127.0.0.1:{port};"), (" /tmp/", f" {folder}/"), *given):
+def write_configuration(folder: Path, port: int, replicas: Sequence[str], named: str = "replicas.conf") -> Path:
+    """Write the configuration for a port and replicas on this machine, with all its files in a folder."""
+    text, upstream = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / named).read_text()
+    for old, new in (("listen 8080;", f"listen 127.0.0.1:{port};"), (" /tmp/", f" {folder}/")):
         assert old in text
         text = text.replace(old, new)
-    path = folder / "nginx.conf"
-    path.write_text(text)
-    return path
+    servers = iter(replicas)
+    upstream = re.sub(r"(?<=server )\S+", lambda _: next(servers).removeprefix("http://"), upstream)
+    (folder / "replicas.conf").write_text(upstream)
+    (folder / "nginx.conf").write_text(text)
+    return folder / "nginx.conf"
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def proxied(replicas: Sequence[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="agon-nginx-") as name, socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
         free.close()
-        path = written_configuration(Path(name), port, replicas)
+        path = write_configuration(Path(name), port, replicas)
         options = [command, "-p", name, "-e", "stderr", "-c", str(path), "-g", "daemon off;"]
         with subprocess.Popen(options, **_without_rights(Path(name))) as process:
             try:
