@@ -126,6 +126,9 @@ def test_dumps_have_one_tag_and_give_ranges(replicas: Replicas) -> None:
             assert whole.headers["ETag"] == f'"{dump["sha256"]}"'
             assert "immutable" in whole.headers["Cache-Control"]
             assert (part.status_code, part.content) == (206, whole.content[10:20])
+            for condition, status in ((whole.headers["ETag"], 206), ('"other"', 200)):
+                asked = {"Range": "bytes=10-19", "If-Range": condition}
+                assert client.get(path, headers=asked).status_code == status
             again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
             assert (again.status_code, again.content) == (304, b"")
 
