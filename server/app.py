@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,9 +30,11 @@ from server import (
     validation,
 )
 from server.errors import failure
+from server.files import file_response
 from server.front import Front
 from server.packed import PackedFiles
 from server.service import ServiceSlot
+from server.tagging import Tagged
 
 __all__ = ["create_app"]
 
@@ -92,12 +94,14 @@ def create_app(
             response = failure(request, error)
         await response(scope, receive, send)
 
-    return Front(dispatch, slot, partial(_methods_of, routes))
+    return Front(Tagged(dispatch), slot, partial(_methods_of, routes))
 
 
-async def _give_icon(_request: Request) -> Response:
+async def _give_icon(request: Request) -> Response:
     """Give the icon where browsers look for it that have not read a page."""
-    return FileResponse(_STATIC / "favicon.svg", headers={"Cache-Control": "public, max-age=604800"})
+    return file_response(
+        request, _STATIC / "favicon.svg", cache_control="public, max-age=604800", media_type="image/svg+xml"
+    )
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -37,8 +37,8 @@ _HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"vary", b"Accept, Accept-Encoding"),
 ]
+_VARY = b"Accept, Accept-Encoding"
 _POLICY = (b"content-security-policy", b"default-src 'self'")
 
 
@@ -123,10 +123,17 @@ def _client(service: Service, scope: Scope) -> str:
 def _with_common_headers(headers: list[tuple[bytes, bytes]], service: Service | None) -> list[tuple[bytes, bytes]]:
     """Add the headers that all responses have; a response may have a policy of its own for what it shows."""
     policy = [] if any(name == _POLICY[0] for name, _ in headers) else [_POLICY]
+    headers = [*_with_one_vary(headers), *_HEADERS, *policy]
     if service is None:
-        return [*headers, *_HEADERS, *policy]
+        return headers
     digest = service.release.digest.encode()
-    return [*headers, *_HEADERS, *policy, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+    return [*headers, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+
+
+def _with_one_vary(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Say in one line what an answer depends on: nginx before 1.23 reads only the last of several."""
+    own = [value for name, value in headers if name == b"vary"]
+    return [*(pair for pair in headers if pair[0] != b"vary"), (b"vary", b", ".join([_VARY, *own]))]
 
 
 async def _send_kept(kept: KeptAnswer, tag: str, scope: Scope, send: Send) -> None:

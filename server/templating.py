@@ -1,7 +1,5 @@
 """Pages from templates."""
 
-from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from kg.namespaces import compact_iri
 from kg.terms import BlankNode
 from server.addresses import public_address
 from server.catalogue import Words, preferred_languages
+from server.digests import content_digest
 from server.matrix import draw_matrix
 from server.service import current_service
 from server.tables import KEY_COUNTS, read_table
@@ -88,15 +87,10 @@ def _chosen_words(request: Request) -> tuple[str, Words]:
 def _asset(name: str) -> str:
     """Give the address of a static file, which is another one when the file changes."""
     path = _STATIC / name
-    return f"/static/{name}?{_digest(path, path.stat().st_mtime_ns)}"
-
-
-@cache
-def _digest(path: Path, _changed: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:8]
+    return f"/static/{name}?{content_digest(path)[:8]}"
 
 
 def _bundle(name: str) -> str:
     """Give the address of a script that was made from front-end packages; where they were not installed, nothing."""
     path = _BUNDLES / name
-    return f"/static/vendor/{name}?{path.stat().st_mtime_ns:x}" if path.is_file() else ""
+    return f"/static/vendor/{name}?{content_digest(path)[:8]}" if path.is_file() else ""
