@@ -1,6 +1,7 @@
 """The two servers of the benchmark, over the same data, each started by us and ended by us."""
 
 import json
+import platform
 import socket
 import subprocess
 import sys
@@ -18,8 +19,9 @@ import pyoxigraph as ox
 from kg.config import load_config
 from kg.release import build_release, read_inputs
 
-__all__ = ["Contestant", "agon", "oxigraph", "prepare"]
+__all__ = ["Contestant", "agon", "agon_here", "machine", "oxigraph", "prepare"]
 
+_REPOSITORY = Path(__file__).resolve().parent.parent
 _ROOT = {"ontology/bench.ttl": "", "graph_data/bench.ttl": "", "agon.toml": 'title = "Bench"\n'}
 
 
@@ -84,6 +86,13 @@ def agon(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-ty
     return _running("Agon", [*command, "--port", str(port)], port, "/sparql?")
 
 
+def agon_here() -> "contextmanager[Contestant]":  # type: ignore[valid-type]
+    """Run ``kg serve`` over the graph of this repository, of which a release must have been built."""
+    port = _free_port()
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "--root", _REPOSITORY, "serve"]
+    return _running("Agon", [*command, "--port", str(port)], port, "/sparql?")
+
+
 def oxigraph(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-type]
     """Run Oxigraph's own server over its store on disk."""
     port = _free_port()
@@ -118,3 +127,10 @@ def _free_port() -> int:
 
 def _oxigraph() -> str:
     return str(Path(sys.executable).parent / "oxigraph")
+
+
+def machine() -> str:
+    """Say on what the numbers were measured."""
+    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=True).stdout.strip()
+    model = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
+    return f"{cores} cores ({model.partition(': ')[2]}), shared with the load; Python {platform.python_version()}."

@@ -6,7 +6,6 @@ Run Agon and Oxigraph's own server side by side over the same data, and write a 
 """
 
 import json
-import platform
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 
 from claims_graph import claims_for, quads
-from contestants import Contestant, agon, oxigraph, prepare
+from contestants import Contestant, agon, machine, oxigraph, prepare
 from templates import EXPORT, HEAVY, TEMPLATES, mix, query
 
 _SECONDS = 3
@@ -36,7 +35,7 @@ def main(triples: int) -> None:
     claims = claims_for(triples)
     with agon(folder) as ours, oxigraph(folder) as theirs:
         _compare_answers(ours, theirs, claims)
-        print(f"# {triples:,} triples\n\n{_machine()}\n")
+        print(f"# {triples:,} triples\n\n{machine()}\n")
         print(f"Medians of {_ROUNDS} alternating rounds of {_SECONDS} seconds; latencies in milliseconds.\n")
         print("| load | connections | Agon /s | Oxigraph /s | ratio | Agon p50 p95 p99 | Oxigraph p50 p95 p99 |")
         print("|---|---|---|---|---|---|---|")
@@ -177,12 +176,6 @@ def _print_losses(ours: Contestant, folder: Path) -> None:
     stop.set()
     thread.join()
     print(f"| p99 of look-ups, ms; the same while a worker is lost each 0.25 s | {quiet[3]:.1f}; {lossy[3]:.1f} | |")
-
-
-def _machine() -> str:
-    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=True).stdout.strip()
-    model = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
-    return f"{cores} cores ({model.partition(': ')[2]}), shared with the load; Python {platform.python_version()}."
 
 
 if __name__ == "__main__":

@@ -359,7 +359,7 @@ class ShapesGraphError(SourceError):
 
 
 class ConfigError(SourceError):
-    """``agon.toml`` does not parse, or has an unknown or ill-typed setting."""
+    """``agon.toml``, or a file of the words of the pages, does not parse, or has what is unknown or ill-typed."""
 
     title = "Faulty configuration"
 

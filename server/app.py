@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,6 +20,7 @@ from server import (
     entities,
     graph_store,
     lookup,
+    neighbours,
     openapi,
     operations,
     pages,
@@ -45,6 +46,7 @@ _MODULES = (
     description,
     dumps,
     lookup,
+    neighbours,
     openapi,
     operations,
     pages,
@@ -65,7 +67,10 @@ def create_app(
     """
     routes = [route for module in _MODULES for route in module.ROUTES]
     router = Starlette(
-        routes=[*routes, Mount("/static", PackedFiles(directory=_STATIC)), *entities.NAMES],
+        routes=[
+            *(*routes, Mount("/static", PackedFiles(directory=_STATIC))),
+            *(Route("/favicon.ico", _give_icon), *entities.NAMES),
+        ],
         exception_handlers={KgError: _fail, HTTPException: _fail, Exception: _fail},
         lifespan=lifespan,
     )
@@ -88,6 +93,11 @@ def create_app(
         await response(scope, receive, send)
 
     return Front(dispatch, slot, partial(_methods_of, routes))
+
+
+async def _give_icon(_request: Request) -> Response:
+    """Give the icon where browsers look for it that have not read a page."""
+    return FileResponse(_STATIC / "favicon.svg", headers={"Cache-Control": "public, max-age=604800"})
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -94,7 +94,8 @@ class Front:
         scope.setdefault("state", {})["service"] = service
         if self._is_too_fast(service, scope):
             detail = f"more than {service.config.limits.requests_per_minute} requests in a minute: ask again later"
-            refusal = problem(Request(scope), HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail, {})
+            facts = {"limit": {"requests_per_minute": service.config.limits.requests_per_minute}}
+            refusal = problem(Request(scope), HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail, facts)
             await refusal(scope, receive, send)
             return
         if kept and tag:
@@ -131,7 +132,7 @@ def _with_common_headers(headers: list[tuple[bytes, bytes]], service: Service | 
 async def _send_kept(kept: KeptAnswer, tag: str, scope: Scope, send: Send) -> None:
     condition = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
     if condition and matches(condition.decode("latin-1"), tag):
-        headers = [pair for pair in kept.headers if pair[0] in {b"etag", b"cache-control"}]
+        headers = [pair for pair in kept.headers if pair[0] in {b"etag", b"cache-control", b"vary"}]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return

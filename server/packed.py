@@ -1,4 +1,4 @@
-"""Static files, of which some lie packed beside themselves since they were made."""
+"""Static files: kept for long where their address tells their version, and sent packed where they lie packed."""
 
 import mimetypes
 
@@ -12,13 +12,24 @@ from werkzeug.http import parse_accept_header
 __all__ = ["PackedFiles"]
 
 _SUFFIX = ".br"
+_FIRST_ERROR = 400
 
 
 class PackedFiles(StaticFiles):
-    """Gives a client that understands Brotli the packed file, where there is one."""
+    """
+    Gives a client that understands Brotli the packed file, where there is one.
+
+    A file whose address has a query, which changes with the file, may be kept for a year.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Give a file, or say that it has not changed."""
+        response = await self._get_file(path, scope)
+        if scope["query_string"] and response.status_code < _FIRST_ERROR:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    async def _get_file(self, path: str, scope: Scope) -> Response:
         accepted = parse_accept_header(Headers(scope=scope).get("accept-encoding", ""), Accept)
         if accepted["br"] <= 0 or self.lookup_path(path + _SUFFIX)[1] is None:
             return await super().get_response(path, scope)

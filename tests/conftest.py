@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from command_forks import CommandForks
-from harness import COMMAND, REPOSITORY, TINY, Kg, absent, serve
+from harness import COMMAND, REPOSITORY, TINY, Kg, absent, quiet_page, serve
 from httpx import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from kg.reports import WRITERS
 
@@ -18,7 +18,6 @@ _SWITCHES = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-_REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
 def _client(address: str) -> Client:
@@ -124,35 +123,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """
-    A page of a browser that knows nothing yet.
-
-    Errors and warnings in its console, requests that fail and requests to other hosts fail the test; not so the refusal
-    of an address that a test opened or of a query that it asked.
-    """
-    faults: list[str] = []
-    refusable: set[str] = set()
-
-    def see(request: Request) -> None:
-        if request.is_navigation_request() or request.url.partition("?")[0].endswith("/sparql"):
-            refusable.add(request.url)
-        if not request.url.startswith(address):
-            faults.append(f"other host: {request.url}")
-
-    def fail(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":
-            faults.append(f"{request.failure}: {request.url}")
-
-    def hear(message: ConsoleMessage) -> None:
-        is_refusal = message.text.startswith(_REFUSED) and message.location["url"] in refusable
-        if message.type in {"error", "warning"} and not is_refusal:
-            faults.append(f"{message.text}: {message.location['url']}")
-
-    with browser.new_context(base_url=address) as context:
-        context.on("request", see)
-        context.on("requestfailed", fail)
-        page = context.new_page()
-        page.on("console", hear)
-        page.on("pageerror", lambda error: faults.append(str(error)))
+    """A page of a browser that knows nothing yet; errors in its console and requests to other hosts fail the test."""
+    with quiet_page(browser, address) as page:
         yield page
-    assert faults == []
