@@ -83,6 +83,8 @@ HEAR_FOCUS = """() => {
   return shown.length;
 }"""
 WANTED = "[...window.wanted].map((node) => node.outerHTML.slice(0, 200))"
+LATE_STOPS = 60
+"""How many places to stop at a script may add after the page was counted."""
 FOCUSED = "document.activeElement.textContent.trim() || document.activeElement.name"
 
 
@@ -150,7 +152,7 @@ def test_page_is_quiet_named_and_meets_the_standard(page: Page, axe: str, kind: 
     assert page.title().strip(" ·")
     assert page.locator("html").get_attribute("lang") == "en"
     page.evaluate(UNFOLD)
-    if page.locator("script[src]").count():
+    if page.locator("script[src*='/vendor/']").count():
         page.wait_for_load_state("networkidle")
     page.evaluate(axe)
     assert page.evaluate(AXE, {"runOnly": STANDARD}) == []
@@ -235,7 +237,11 @@ def test_the_skip_link_is_first_and_leads_to_the_content(page: Page) -> None:
 def test_keys_reach_everything_and_focus_is_seen(page: Page, kind: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(KINDS[kind])
-    for _ in range(page.evaluate(HEAR_FOCUS) + 3):
+    for _ in range(page.evaluate(HEAR_FOCUS)):
+        page.keyboard.press("Tab")
+    for _ in range(LATE_STOPS):
+        if not page.evaluate(WANTED):
+            break
         page.keyboard.press("Tab")
     assert page.evaluate(WANTED) == []
     assert page.evaluate("window.hidden") == []
