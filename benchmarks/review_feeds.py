@@ -6,6 +6,7 @@ Feeds of ClaimReviews as they are found on the web, made up from a seed: most ar
 The claims are about nothing real; the faults are those that feeds have: see :data:`FAULTS`.
 """
 
+import calendar
 import json
 import random
 import sys
@@ -61,20 +62,7 @@ _LANGUAGES = ["en", "en-US", "de", "uk", "ja", "es"]
 
 def _date(rng: random.Random) -> str:
     year, month, day = rng.randint(2010, 2025), rng.randint(1, 12), rng.randint(1, 28)
-    name = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ][month - 1]
+    name = calendar.month_name[month]
     return rng.choice(
         [
             f"{year}-{month:02}-{day:02}",

@@ -107,8 +107,11 @@ class Feed:
         yield FeedItem(self._decode(), context, place)
 
     def _array(self, context: Any, depth: int) -> Iterator[FeedItem]:
+        place = self._place(self._at)
         self._at += 1
         self._require()
+        if depth and self._text[self._at] == "]":
+            yield FeedItem([], context, place)
         while self._text[self._at] != "]":
             yield from self._value(context, depth + 1)
             self._separate("]")

@@ -79,10 +79,16 @@ class ReviewMapping:
         extra = () if review.url else (*review.reviewers, review.days.lexical if review.days else "")
         local = page_name(review.url, review.claim, *extra)
         page = page_name(review.url) if review.url else local
-        host = urlsplit(review.url).hostname or ""
-        at = f" at {host}" if host and self._is_neutral(re.sub(r"[.-]", " ", host)) else ""
-        of = f" of {review.days.lexical}" if review.days else ""
-        return _Names(local, page, f"claim in a review{at}{of}, {local[-16:]}")
+        return _Names(local, page, f"claim in a review{self._at(review.url)}, {local[-16:]}")
+
+    def _at(self, url: str) -> str:
+        """Say on which host a page is, for labels: not where its name takes a side."""
+        host = urlsplit(url).hostname or ""
+        return f" at {host}" if host and self._is_neutral(re.sub(r"[.-]", " ", host)) else ""
+
+    def _page_label(self, url: str, local: str) -> str:
+        """Name a page by its address alone, so that whatever feed speaks of it calls it the same."""
+        return f"page{self._at(url)}, {local[-16:]}"
 
     def _actors(self, given: tuple[str, ...]) -> Generator[Description, None, tuple[str, ...]]:
         """Give those not yet described; returns the terms of all."""
@@ -115,7 +121,7 @@ class ReviewMapping:
             ("schema:url", (f"<{review.url}>",) if review.url else ()),
             ("agon:lacks", tuple(name for name in _BIBLIOGRAPHY if not values[name])),
         ]
-        yield _described(own, "agon:SourceDocument", label=f"page of the {names.shown}", more=more)
+        yield _described(own, "agon:SourceDocument", label=self._page_label(review.url, names.page), more=more)
 
     def _is_first_page(self, url: str) -> bool:
         return self._seen.is_first("page", page_name(url))
@@ -130,8 +136,6 @@ class ReviewMapping:
 
     def _appearance(self, appearance: Appearance) -> Description:
         local = page_name(appearance.url)
-        host = urlsplit(appearance.url).hostname or ""
-        at = f" at {host}" if self._is_neutral(re.sub(r"[.-]", " ", host)) else ""
         issued = (typed(appearance.days.lexical, appearance.days.datatype),) if appearance.days else ()
         more = [
             ("dcterms:issued", issued),
@@ -141,7 +145,7 @@ class ReviewMapping:
         return _described(
             f"source:{local}",
             "agon:SourceDocument",
-            label=f"page on which a claim appeared{at}, {local[-16:]}",
+            label=self._page_label(appearance.url, local),
             more=more,
         )
 

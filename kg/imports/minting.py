@@ -44,5 +44,5 @@ def page_name(url: str, *parts: str) -> str:
 
 
 def actor_name(name: str) -> str:
-    """Give the last part of the IRI of an actor; case and blanks of the name do not matter."""
-    return f"{slug(name) or 'actor'}-{key_of(name.casefold())}"
+    """Give the last part of the IRI of an actor; another spelling is another actor, until a curator merges them."""
+    return f"{slug(name) or 'actor'}-{key_of(name)}"

@@ -20,45 +20,12 @@ _MOST_WORDS: Final = 10
 _NAMES: Final = ("name", "legalName", "alternateName")
 _CLAIM_TEXTS: Final = ("text", "name", "headline", "description")
 _READ: Final = frozenset(
-    [
-        "@id",
-        "@type",
-        "@context",
-        "id",
-        "type",
-        "url",
-        "mainEntityOfPage",
-        "claimReviewed",
-        "itemReviewed",
-        "author",
-        "creator",
-        "publisher",
-        "datePublished",
-        "dateCreated",
-        "reviewRating",
-        "inLanguage",
-        "name",
-        "headline",
-    ]
+    {"@id", "@type", "@context", "id", "type", "url", "mainEntityOfPage", "claimReviewed", "itemReviewed", "author"}
+    | {"creator", "publisher", "datePublished", "dateCreated", "reviewRating", "inLanguage", "name", "headline"}
 )
 _READ_OF_ITEM: Final = frozenset(
-    [
-        "@id",
-        "@type",
-        "@context",
-        "id",
-        "type",
-        "text",
-        "name",
-        "headline",
-        "description",
-        "author",
-        "creator",
-        "datePublished",
-        "dateCreated",
-        "appearance",
-        "firstAppearance",
-    ]
+    {"@id", "@type", "@context", "id", "type", "text", "name", "headline", "description", "author", "creator"}
+    | {"datePublished", "dateCreated", "appearance", "firstAppearance"}
 )
 
 
@@ -282,7 +249,7 @@ class _Reading:
         return (self._options.language or language) if language == "und" else language
 
     def _rating(self) -> str:
-        """Give what the reviewer calls the rating, never a number, which says nothing without the words of its scale."""
+        """Give what the reviewer calls the rating; a number says nothing without the words of its scale."""
         ratings = list(members(self._found.get("reviewRating")))
         for each in ratings:
             if isinstance(each, dict):

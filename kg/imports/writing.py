@@ -120,6 +120,8 @@ def _expanded(term: str) -> str:
     if term.startswith('"'):
         text, mark, datatype = term.rpartition("^^")
         return f"{text}^^{_expanded(datatype)}" if mark and not term.endswith('"') and text.endswith('"') else term
+    if term.isdigit():
+        return f'"{term}"^^<{PREFIXES["xsd"]}integer>'
     if term == "a":
         return "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
     prefix, _, local = term.partition(":")
