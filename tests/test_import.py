@@ -1,4 +1,4 @@
-"""``kg import claimreview``: feeds of reviews as graph data, what is left out and said of it, and feeds that are broken."""
+"""``kg import claimreview``: feeds of reviews as graph data, what is left out and why, and feeds that are broken."""
 
 import json
 import re
@@ -10,8 +10,10 @@ from typing import Any
 
 import pyoxigraph
 import pytest
-from benchmarks.review_feeds import FAULTS, feed, reviews
 from harness import REPOSITORY, Kg
+
+from benchmarks.review_feeds import FAULTS, feed, reviews
+from kg.imports.report import MEANINGS
 
 AGON = "https://w3id.org/agon/ns#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -136,6 +138,20 @@ def test_messy_feed_passes_the_check_of_our_directory(kg: Kg, directory: Path, t
     target.unlink()
 
 
+def test_imported_claim_is_found_and_listed_with_its_rating(kg: Kg, directory: Path) -> None:
+    target = directory / "graph_data/imports/one.ttl"
+    assert (
+        kg("import", "claimreview", "-", "--output", target, stdin=json.dumps(REVIEW), root=directory).returncode == 0
+    )
+    built = kg("build", root=directory)
+    assert built.returncode == 0, built.stderr
+    listed = kg("run", "imported-reviews", "--format", "csv", root=directory)
+    assert "The trams of the town run on tea and have…,Jane Doe,Town Check,Mostly False" in listed.stdout
+    assert kg("run", "verdicts", "--format", "csv", root=directory).stdout.split() == ["proposition,property,value"]
+    assert "claim in a review at check.example.org" in kg("search", "trams", "tea", root=directory).stdout
+    target.unlink()
+
+
 def test_same_feed_gives_the_same_bytes(kg: Kg, tmp_path: Path) -> None:
     source = tmp_path / "feed.json"
     source.write_text("".join(feed(50, 5)), encoding="utf-8")
@@ -165,6 +181,28 @@ def test_every_format_says_the_same(kg: Kg, name: str, kind: pyoxigraph.RdfForma
     assert graphs == (
         {"<https://w3id.org/agon/graph/graph_data/imports/x>"} if name in {"trig", "nquads"} else {"DEFAULT"}
     )
+
+
+def test_split_import_is_several_graphs_that_hold_the_same(kg: Kg, directory: Path) -> None:
+    text = json.dumps(list(reviews(25, 9, mess=0)))
+    options = ("--date", "2024-01-01", "--name", "x")
+    whole = kg("import", "claimreview", "-", *options, stdin=text).stdout
+    target = directory / "graph_data/imports/x.ttl"
+    result = kg("import", "claimreview", "-", *options, "--split", 10, "--output", target, stdin=text, root=directory)
+    assert result.returncode == 0, result.stderr
+    files = sorted((directory / "graph_data/imports").iterdir())
+    assert [path.name for path in files] == ["x-0001.ttl", "x-0002.ttl", "x-0003.ttl"]
+    graph = "<https://w3id.org/agon/graph/graph_data/imports/x"
+    found: set[pyoxigraph.Triple] = set()
+    for path in files:
+        triples = {quad.triple for quad in pyoxigraph.parse(path.read_bytes(), format=pyoxigraph.RdfFormat.TURTLE)}
+        assert {str(each.subject) for each in triples if str(each.subject).startswith(graph)} == {
+            f"{graph}{path.stem[1:]}>"
+        }
+        found |= triples
+        path.unlink()
+    expected = {quad.triple for quad in pyoxigraph.parse(whole, format=pyoxigraph.RdfFormat.TURTLE)}
+    assert {each for each in expected ^ found if not str(each.subject).startswith(graph)} == set()
 
 
 def test_report_names_reasons_with_the_first_places(kg: Kg, tmp_path: Path) -> None:
@@ -381,3 +419,8 @@ def test_wrong_use_is_told(kg: Kg, options: list[str], code: int, said: str) -> 
     result = kg("import", "claimreview", *options, stdin="[]")
     assert result.returncode == code
     assert said in " ".join(result.stderr.split())
+
+
+def test_every_reason_is_told_of() -> None:
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", (REPOSITORY / "docs/import.md").read_text(), re.M))
+    assert {name: told.get(name) for name in MEANINGS} == MEANINGS

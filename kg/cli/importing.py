@@ -1,12 +1,10 @@
 """``kg import``: what others publish, as graph data."""
 
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Final
@@ -102,6 +100,9 @@ def import_data() -> None:
     default=None,
     help="Read 03/04/2020 as in April, or as in March. [neither]",
 )
+@click.option(
+    "--split", type=click.IntRange(0), default=0, help="Write a file for every so many reviews: FILE-0001 and so on."
+)
 @click.pass_obj
 def claimreview(
     session: Session,
@@ -117,6 +118,7 @@ def claimreview(
     base: str,
     language: str,
     day_first: bool | None,
+    split: int,
 ) -> None:
     """
     Turn FEED, ClaimReviews of schema.org in JSON-LD, into one named graph; - is standard input.
@@ -128,6 +130,8 @@ def claimreview(
     written to FILE.incomplete, or to standard output.
     """
     chosen = format_name or _format_of(output)
+    if split and output is None:
+        raise click.UsageError("--split needs --output, after which the files are named")
     about = Import(
         graph=_graph_iri(session, output, name or feed.stem),
         name=name or ("claimreview" if str(feed) == _STDIN else feed.stem),
@@ -142,18 +146,19 @@ def claimreview(
         size = 0 if str(feed) == _STDIN else feed.stat().st_size
         report = import_claim_reviews(
             stream,
-            target.stream,
+            target.open,
             about,
             format_name=chosen,
+            most_reviews=split,
             options=options,
             is_neutral=lambda text: not loaded.found_in(text),
             progress=lambda done: bar(done, size),
         )
-        place = target.keep(report)
+        kept = target.keep(report)
     click.echo(report.text(), err=True)
     if report_path:
         write_file(report_path, report.json())
-    _end(report, feed, place)
+    _end(report, feed, kept)
 
 
 def _format_of(output: Path | None) -> str:
@@ -203,48 +208,61 @@ def _opened(feed: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-@dataclass
 class _Target:
-    """Where a graph is written: standard output, or a file beside the one that it becomes when it is whole."""
+    """Where graphs are written: standard output, or files beside those that they become when all are whole."""
 
-    stream: IO[bytes]
-    output: Path | None
+    def __init__(self, output: Path | None) -> None:
+        self._output = output.resolve() if output else None
+        self._files: list[tuple[IO[bytes], Path]] = []
 
-    def keep(self, report: ImportReport) -> Path | None:
-        """Move what was written to its place; of a feed that broke off to another one, of an empty one nowhere."""
-        self.stream.flush()
-        if self.output is None or not report.imported:
-            return None
-        place = self.output.with_name(self.output.name + ".incomplete") if report.error else self.output
-        if place.exists():
-            shutil.copymode(place, self.stream.name)
-        else:
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(self.stream.name).chmod(0o666 & ~umask)
-        Path(self.stream.name).replace(place)
-        return place
+    def open(self, suffix: str) -> IO[bytes]:
+        """Open a file beside that of a graph; ``suffix`` stands at the end of its name."""
+        if self._output is None:
+            return sys.stdout.buffer
+        if self._files:
+            self._files[-1][0].flush()
+        path = self._output.with_name(self._output.stem + suffix + self._output.suffix)
+        stream = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
+        self._files.append((stream, path))
+        return stream
+
+    def keep(self, report: ImportReport) -> list[Path]:
+        """Move the files to their places; of a feed that broke off to others, of an empty one nowhere."""
+        if self._output is None:
+            sys.stdout.buffer.flush()
+        umask = os.umask(0)
+        os.umask(umask)
+        kept = []
+        for stream, path in self._files if report.imported else []:
+            place = path.with_name(path.name + ".incomplete") if report.error else path
+            stream.close()
+            Path(stream.name).chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask)
+            Path(stream.name).replace(place)
+            kept.append(place)
+        return kept
+
+    def clear(self) -> None:
+        """Remove what was not moved."""
+        for stream, _ in self._files:
+            stream.close()
+            Path(stream.name).unlink(missing_ok=True)
 
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[_Target]:
-    if output is None:
-        yield _Target(sys.stdout.buffer, None)
-        return
+    target = _Target(output)
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=output.resolve().parent, prefix=f".{output.name}.", delete=False
-        ) as stream:
-            try:
-                yield _Target(stream, output.resolve())
-            finally:
-                Path(stream.name).unlink(missing_ok=True)
+        yield target
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        problem = f"{output} cannot be written: {error.strerror}; give another file, or make room"
+        problem = f"{output or 'standard output'} cannot be written: {error.strerror}; give another file, or make room"
         raise OutputError(problem) from error
+    finally:
+        target.clear()
 
 
-def _end(report: ImportReport, feed: Path, place: Path | None) -> None:
+def _end(report: ImportReport, feed: Path, kept: Sequence[Path]) -> None:
     """
     End with what is wrong with the feed, if anything.
 
@@ -252,8 +270,8 @@ def _end(report: ImportReport, feed: Path, place: Path | None) -> None:
         EmptyFeedError: Nothing could be imported.
     """
     if report.error:
-        kept = f" what stands before, {report.imported:,} reviews, is in {place}" if place else ""
-        click.echo(f"the graph is not complete:{kept or ' mend the feed and import it again'}", err=True)
+        places = f"what stands before, {report.imported:,} reviews, is in {', '.join(map(str, kept))}" if kept else ""
+        click.echo(f"the graph is not complete: {places or 'mend the feed and import it again'}", err=True)
         sys.exit(EmptyFeedError.exit_code)
     if not report.imported:
         found = (

@@ -204,7 +204,10 @@ class Feed:
         if self._is_at_end:
             return False
         self._count(self._at)
-        chunk = self._source.read(_CHUNK_BYTES)
+        try:
+            chunk = self._source.read(_CHUNK_BYTES)
+        except OSError as error:
+            raise self._error(len(self._text), f"cannot be read on: {error.strerror}") from error
         self._digest.update(chunk)
         self.bytes_read += len(chunk)
         self._is_at_end = not chunk

@@ -1,5 +1,5 @@
 """
-A feed of reviews read from end to end, and written as one named graph.
+A feed of reviews read from end to end, and written as one named graph, or as several of a bounded size.
 
 Source: docs/import.md.
 """
@@ -42,10 +42,11 @@ class Import:
 
 def import_claim_reviews(
     source: IO[bytes],
-    output: IO[bytes],
+    open_part: Callable[[str], IO[bytes]],
     about: Import,
     *,
     format_name: str = "turtle",
+    most_reviews: int = 0,
     options: Options = DEFAULT_OPTIONS,
     is_neutral: Callable[[str], bool] = lambda _: True,
     progress: Callable[[int], None] = lambda _: None,
@@ -57,9 +58,11 @@ def import_claim_reviews(
 
     Args:
         source: The feed.
-        output: Where the graph is written.
-        about: What is said of it.
+        open_part: Opens what a graph is written to, once for each; its argument is what the name of the graph gets at
+            its end: nothing, or ``-0001`` and so on.
+        about: What is said of the import.
         format_name: One of :data:`kg.imports.writing.GRAPH_FORMATS`.
+        most_reviews: How many reviews one graph holds at most; 0 writes one graph.
         options: How the values of the feed are read.
         is_neutral: Tells whether a text has no word that takes a side.
         progress: Is told how many bytes were read.
@@ -69,22 +72,51 @@ def import_claim_reviews(
     """
     report = ImportReport(about.name)
     feed = Feed(source, about.name)
-    writer = GraphWriter(output, format_name, about.graph)
-    writer.write([_graph(about)])
+    parts = _Parts(open_part, about, format_name, most_reviews)
     with Seen() as seen:
         mapping = ReviewMapping(seen, is_neutral)
         try:
             for item in feed.items():
                 report.items += not item.is_envelope
                 for review in find_reviews(item):
-                    writer.write(_records(item, review, mapping, options, report))
+                    parts.writer(report.imported).write(_records(item, review, mapping, options, report))
                 progress(feed.bytes_read)
         except FeedSyntaxError as error:
             report.error = str(error)
     report.feed_bytes, report.feed_digest = feed.bytes_read, feed.digest
-    writer.write([_document(about, report)])
-    writer.close()
+    last = parts.writer(max(0, report.imported - 1))
+    last.write([_document(about, report)])
+    last.close()
     return report
+
+
+class _Parts:
+    """The graphs that are written, one after another."""
+
+    def __init__(
+        self, open_part: Callable[[str], IO[bytes]], about: Import, format_name: str, most_reviews: int
+    ) -> None:
+        self._open = open_part
+        self._about = about
+        self._format = format_name
+        self._most = most_reviews
+        self._number = 0
+        self._current = self._begin()
+
+    def writer(self, imported: int) -> GraphWriter:
+        """Give the writer of the graph that the next review belongs to, when some are imported."""
+        if self._most and imported >= self._most * self._number:
+            self._current.close()
+            self._current = self._begin()
+        return self._current
+
+    def _begin(self) -> GraphWriter:
+        self._number += 1
+        suffix = f"-{self._number:04}" if self._most else ""
+        graph = self._about.graph + suffix
+        writer = GraphWriter(self._open(suffix), self._format, graph)
+        writer.write([_graph(self._about, graph)])
+        return writer
 
 
 def _records(
@@ -120,7 +152,7 @@ def _feed_term(about: Import) -> str:
     return f"source:{slug(about.name) or 'claimreview'}-feed"
 
 
-def _graph(about: Import) -> Description:
+def _graph(about: Import, graph: str) -> Description:
     properties = (
         ("a", ("void:Dataset",)),
         ("dcterms:title", (literal("Claims and their reviews, as a feed has them"),)),
@@ -129,7 +161,7 @@ def _graph(about: Import) -> Description:
         ("dcterms:license", (f"<{about.licence}>",)),
         ("dcterms:source", (_feed_term(about),)),
     )
-    return Description(f"<{about.graph}>", properties)
+    return Description(f"<{graph}>", properties)
 
 
 def _document(about: Import, report: ImportReport) -> Description:
