@@ -21,9 +21,8 @@ _COMMAND = (sys.executable, "-c", "from kg.cli import main; main()", "import", "
 def main() -> None:
     """Print the report."""
     print(f"# Import of reviews\n\n{machine()}\n")
-    print(
-        "| reviews in the feed | imported | feed, MB | graph, MB | processor, s | memory, MB |\n|---|---|---|---|---|---|"
-    )
+    print("| reviews in the feed | imported | feed, MB | graph, MB | processor, s | memory, MB |")
+    print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for count in _SIZES:
             source, target = Path(folder, "feed.json"), Path(folder, "graph.ttl")

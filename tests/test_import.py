@@ -387,6 +387,28 @@ def test_feed_that_is_no_text_is_refused_at_its_byte(kg: Kg, tmp_path: Path, con
     assert said in result.stderr
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"reviewRating": {"ratingValue": 1234567}},
+        {"reviewRating": {"ratingValue": float("nan")}},
+        {"claimReviewed": "half a pair \ud83d of surrogates", "x\ud83d": 1},
+        {"itemReviewed": json.loads("[" * 300 + "]" * 300), "author": ["A", [["B"]]]},
+        {"about": json.loads('{"a":' * 400 + "1" + "}" * 400)},
+        {"claimReviewed": "<a" * 20_000},
+        {"claimReviewed": "<!--" * 20_000},
+        {"datePublished": "1" * 100_000, "inLanguage": "x" * 100_000},
+        {"x" * 10_000: 1, "@type": ["ClaimReview", None, 3]},
+        {"@context": [[{"a": {"@id": 3}}], None, {"@vocab": "https://schema.org/"}]},
+    ],
+)
+def test_feed_with_odd_values_is_read(kg: Kg, value: Any) -> None:
+    odd = {**REVIEW, "url": "https://check.example.org/odd", **value}
+    result = kg("import", "claimreview", "-", stdin=json.dumps([odd, REVIEW]).replace("1234567", "9" * 5000))
+    assert result.returncode == 0, result.stderr
+    assert "of 2 reviews imported" in result.stderr
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
 def test_feed_in_another_encoding_of_unicode_is_read(kg: Kg, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "feed.json").write_bytes(json.dumps(REVIEW).encode(encoding))
@@ -409,6 +431,8 @@ def test_item_across_the_pieces_that_are_read_is_whole(kg: Kg, tmp_path: Path) -
         (["absent.json"], 3, "absent.json cannot be read: No such file or directory"),
         (["-", "--output", "out.csv"], 2, "expected .ttl, .trig, .nt, .nq at its end, or --format"),
         (["-", "--output", "absent/out.ttl"], 8, "cannot be written: No such file or directory"),
+        (["-", "--output", "a.ttl", "--report", "a.ttl"], 2, "would be written over"),
+        (["-", "--split", "5"], 2, "--split needs --output"),
         (["-", "--maker", "me"], 2, "expected an IRI"),
         (["-", "--base", "here"], 2, "expected an address such as https://a.example/"),
         (["-", "--language", "English!"], 2, "expected a language tag such as en"),

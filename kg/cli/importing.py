@@ -132,6 +132,7 @@ def claimreview(
     chosen = format_name or _format_of(output)
     if split and output is None:
         raise click.UsageError("--split needs --output, after which the files are named")
+    _require_apart(feed, output, report_path)
     about = Import(
         graph=_graph_iri(session, output, name or feed.stem),
         name=name or ("claimreview" if str(feed) == _STDIN else feed.stem),
@@ -159,6 +160,14 @@ def claimreview(
     if report_path:
         write_file(report_path, report.json())
     _end(report, feed, kept)
+
+
+def _require_apart(feed: Path, *written: Path | None) -> None:
+    """Refuse to write over the feed, or two things over each other."""
+    paths = [path.resolve() for path in (feed, *written) if path is not None]
+    twice = next((path for path in paths if paths.count(path) > 1), None)
+    if twice:
+        raise click.UsageError(f"{twice} would be written over: give the feed, --output and --report apart")
 
 
 def _format_of(output: Path | None) -> str:

@@ -67,7 +67,8 @@ class Feed:
         self._digest = sha256()
         self._decoder: codecs.IncrementalDecoder | None = None
         self._encoding = "utf-8"
-        self._json = json.JSONDecoder(strict=False)  # line ends inside of strings are common in real feeds
+        # line ends inside of strings are common in real feeds; numbers stay as they are written
+        self._json = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None)
         self._text = ""
         self._at = 0
         self._line, self._byte, self._counted = 1, 0, 0

@@ -16,6 +16,11 @@ _SCHEMA: Final = re.compile(r"https?://(?:www\.)?schema\.org/?(?:#)?")
 _PREFIXES: Final = ("schema:", "sdo:", "schemaorg:")
 
 
+_DEEPEST: Final = 32
+"""How deep the values of a review may lie; what is deeper is none that is read."""
+_LONGEST: Final = 200
+
+
 class Names:
     """What a context calls the terms of schema.org."""
 
@@ -27,7 +32,11 @@ class Names:
                 self._prefixes = (*self._prefixes, f"{name}:")
             elif not name.startswith("@"):
                 self._terms[name] = self._local(iri)
-        self.local = lru_cache(maxsize=1024)(self._local)
+        self._known = lru_cache(maxsize=1024)(self._local)
+
+    def local(self, name: str) -> str:
+        """Give a name as schema.org has it."""
+        return self._known(name) if len(name) <= _LONGEST else name
 
     def _local(self, name: str) -> str:
         name = self._terms.get(name, name)
@@ -42,15 +51,17 @@ class Names:
         given = value.get("@type", value.get("type"))
         return [self.local(each) for each in (given if isinstance(given, list) else [given]) if isinstance(each, str)]
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any, depth: int = 0) -> Any:
         """Give a value with the names of schema.org alone; of two members of one name the first stays."""
-        if isinstance(value, list):
-            return [self.plain(each) for each in value]
-        if not isinstance(value, dict):
+        if not isinstance(value, dict | list):
             return value
+        if depth > _DEEPEST:
+            return None
+        if isinstance(value, list):
+            return [self.plain(each, depth + 1) for each in value]
         found: dict[str, Any] = {}
         for name, each in value.items():
-            found.setdefault(self.local(name), self.plain(each))
+            found.setdefault(self.local(name), self.plain(each, depth + 1))
         return found
 
 
@@ -79,6 +90,7 @@ def names_of(context: Any) -> Names:
     Args:
         context: The value of ``@context``; the address of a document counts as schema.org's.
     """
-    if isinstance(context, dict) or (isinstance(context, list) and any(isinstance(each, dict) for each in context)):
-        return _names(json.dumps(context, sort_keys=True))
-    return _PLAIN
+    if not isinstance(context, dict | list):
+        return _PLAIN
+    terms = dict(_definitions(context))
+    return _names(json.dumps(terms, sort_keys=True)) if terms else _PLAIN

@@ -81,7 +81,8 @@ class ImportReport:
 
     def pass_over(self, name: str) -> None:
         """Count a property that the graph has no place for."""
-        self._unmapped[name if name in self._unmapped or len(self._unmapped) < _NAMES else _OTHER] += 1
+        shown = _shown(name)
+        self._unmapped[shown if shown in self._unmapped or len(self._unmapped) < _NAMES else _OTHER] += 1
 
     @property
     def dropped(self) -> int:
@@ -132,9 +133,13 @@ def _count(reasons: dict[str, _Reason], reason: str, place: Place, found: str) -
     entry = reasons.setdefault(reason, _Reason())
     entry.count += 1
     if len(entry.examples) < _EXAMPLES:
-        shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in found[: _LONGEST + 1])
-        clipped = shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
-        entry.examples.append(Example(place.line, place.byte, clipped))
+        entry.examples.append(Example(place.line, place.byte, _shown(found)))
+
+
+def _shown(text: str) -> str:
+    """Give a text of a feed as it can be printed, and not too long."""
+    shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[:_LONGEST])
+    return shown if len(text) <= _LONGEST else shown + "…"
 
 
 def _by_count(reasons: dict[str, _Reason]) -> list[tuple[str, _Reason]]:

@@ -4,6 +4,7 @@ Reviews of claims as a feed has them, read into one form.
 Source: schema.org ClaimReview, Claim, Rating.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -105,14 +106,14 @@ def find_reviews(item: FeedItem) -> Iterator[tuple[dict[str, Any], str]]:
 
 def _passed_over(value: Any, names: Names) -> tuple[dict[str, Any], str]:
     """Say what a value without reviews is; of what only wraps an item, what that is."""
+    types = names.types(value) if isinstance(value, dict) else ["list"]
+    if _WRAPPERS & set(types):
+        value = next((each for name, each in value.items() if names.local(name) == "item"), None)
+        types = names.types(value) if isinstance(value, dict) else ["list"]
     if not isinstance(value, dict | list):
         return {"found": "null" if value is None else str(value)}, "no-object"
     if not value:
         return {"found": str(value)}, "empty-object"
-    types = names.types(value) if isinstance(value, dict) else ["list"]
-    wrapped = next((name for name in value if names.local(name) == "item"), None) if _WRAPPERS & set(types) else None
-    if wrapped is not None:
-        return _passed_over(value[wrapped], names)
     return {"found": ", ".join(types)}, "other-type" if types else "no-type"
 
 
@@ -279,8 +280,8 @@ class _Reading:
 
 def _texts_of(item: Any) -> Iterable[str]:
     """Give the members that hold what a claim says; the name of another work is its title."""
-    types = first_text(item.get("@type")) if isinstance(item, dict) else ""
-    return _CLAIM_TEXTS if types in {"", "Claim"} else _CLAIM_TEXTS[:1]
+    kind = first_text(item.get("@type"), ()) if isinstance(item, dict) else ""
+    return _CLAIM_TEXTS if re.split(r"[:/#]", kind)[-1] in {"", "Claim"} else _CLAIM_TEXTS[:1]
 
 
 def _is_wording(text: str) -> bool:

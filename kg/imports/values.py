@@ -30,6 +30,8 @@ _YEARS: Final = range(1800, 2101)
 _HOST: Final = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~-._%"
 _LONGEST_URL: Final = 2000
+_LONGEST_SHORT: Final = 80
+"""How long a date or a language may be."""
 
 
 class UnreadableError(ValueError):
@@ -102,6 +104,8 @@ def read_days(value: Any, *, day_first: bool | None = None) -> Days | None:
     text = first_text(value, ("@value",))
     if not text:
         return None
+    if len(text) > _LONGEST_SHORT:
+        raise UnreadableError("date-unreadable")
     found = _DAY.fullmatch(text)
     year, month, day = (int(part) if part else 0 for part in found.groups()) if found else _spelled(text, day_first)
     if year not in _YEARS:
@@ -204,7 +208,7 @@ def read_language(value: Any) -> str:
         UnreadableError: It is none.
     """
     text = first_text(value, ("@value", "alternateName", "name"))
-    tag = _language(text.replace("_", "-")) if text else "und"
+    tag = "und" if not text else _language(text.replace("_", "-")) if len(text) <= _LONGEST_SHORT else ""
     if not tag:
         raise UnreadableError("language-unknown")
     return tag
