@@ -15,7 +15,9 @@ __all__ = [
     "CheckWorkerLostError",
     "ConfigError",
     "DocumentTooLongError",
+    "EmptyFeedError",
     "EmptyGraphError",
+    "FeedSyntaxError",
     "FormatError",
     "GraphParseError",
     "InputError",
@@ -116,6 +118,28 @@ class RuleNameError(InputError):
         self.allowed = tuple(allowed)
         meant = f": did you mean {near}?" if near else ""
         super().__init__(f'found rule "{_clipped(name)}", expected one of those that kg check --list shows{meant}')
+
+
+class FeedSyntaxError(InputError):
+    """
+    A feed is no JSON, or no text, from some place on.
+
+    ``line`` counts from 1, ``byte`` from 0; ``problem`` is the message without the place.
+    """
+
+    title = "Malformed feed"
+
+    def __init__(self, feed: str, line: int, byte: int, problem: str) -> None:
+        self.line = line
+        self.byte = byte
+        self.problem = problem
+        super().__init__(f"{_clipped(feed)}: line {line}, byte {byte}: {problem}")
+
+
+class EmptyFeedError(InputError):
+    """A feed cannot be read, or holds no review that could be imported."""
+
+    title = "Feed without reviews"
 
 
 class TermSyntaxError(InputError):
