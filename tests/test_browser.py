@@ -112,19 +112,19 @@ def test_a_minute_leads_from_the_first_page_to_each_passage(page: Page) -> None:
     about.get_by_role("link", name=CLAIM).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(CLAIM)
 
-    _part(page, "Put forward by").get_by_role("link", name="s01a-p02").click()
+    _part(page, "Put forward by").get_by_role("link", name="section 1a, passage 2").click()
     expect(_part(page, "What it reports")).to_contain_text(CLAIM)
     page.go_back()
     answer = _part(page, "Answers, side by side").get_by_role("article").filter(has_text=ANSWER)
     expect(answer).to_contain_text("author of the article on international actors")
-    answer.get_by_role("link", name="s01b-p02").click()
+    answer.get_by_role("link", name="section 1b, passage 2").click()
     expect(_part(page, "Answers that it carries")).to_contain_text(ANSWER)
     page.go_back()
     answer.get_by_role("link", name=MEETING).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(MEETING)
     expect(_part(page, "Cited as evidence")).to_contain_text(ANSWER)
-    page.get_by_role("complementary").get_by_role("link", name="s01b-p02").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("passage s01b-p02")
+    page.get_by_role("complementary").get_by_role("link", name="section 1b, passage 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("section 1b, passage 2")
 
 
 def test_the_small_name_after_a_value_leads_to_its_named_graph(page: Page, client: Client) -> None:
@@ -261,7 +261,7 @@ def test_keys_alone_lead_from_the_first_page_to_a_passage(page: Page) -> None:
     page.keyboard.type("takes the side of Armenia")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")
-    for words, heading in ((CLAIM, CLAIM), ("s01b-p02", "passage s01b-p02")):
+    for words, heading in ((CLAIM, CLAIM), ("section 1b, passage 2", "section 1b, passage 2")):
         _tab_to(page, words)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)

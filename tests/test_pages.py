@@ -157,7 +157,7 @@ def test_story_of_a_minute_needs_links_only(client: Client) -> None:
     claim = follow(client, actor, "The United States secretly supplies lethal weapons to Armenia.")
     answers = tree(claim).get_element_by_id("answers-side-by-side")
     assert "United States Department of State" in answers.text_content()
-    passage = follow(client, claim, "pas:s02b-p05")
+    passage = follow(client, claim, "section 2b, passage 5")
     assert "not usable for offensive purposes" in tree(passage).get_element_by_id("reported-in-passage").text_content()
 
 
