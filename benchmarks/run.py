@@ -2,7 +2,7 @@
 Run Agon and Oxigraph's own server side by side over the same data, and write a report.
 
 ``python benchmarks/run.py 1000000 > benchmarks/results/1M.md``. It needs ``wrk`` (a Debian package) and the package
-``oxigraph`` (in the extra ``benchmark``). Rounds of the two alternate; numbers are medians of the rounds.
+``oxigraph`` (in the extra ``test``). Rounds of the two alternate; numbers are medians of the rounds.
 """
 
 import json

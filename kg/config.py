@@ -19,9 +19,10 @@ from kg.check_settings import CheckSettings
 from kg.errors import ConfigError, NotAKnowledgeGraphError, TermSyntaxError
 from kg.namespaces import BASE_IRI, PREFIXES
 from kg.page_settings import PageSettings
+from kg.store_settings import StoreSettings, http_address
 from kg.terms import parse_term
 
-__all__ = ["Config", "Limits", "find_root", "load_config", "loose_config", "with_baseline"]
+__all__ = ["Config", "Limits", "find_root", "load_config", "loose_config", "with_baseline", "with_store"]
 
 _REQUIRED_FOLDERS = ("ontology", "graph_data")
 _PACKAGE = Path(__file__).resolve().parent
@@ -109,6 +110,8 @@ class Config:
     """What ``kg check`` looks at, and what it holds the graph to beyond its shapes."""
     pages: PageSettings = field(default_factory=PageSettings)
     """What the pages of the graph show."""
+    store: StoreSettings = field(default_factory=StoreSettings)
+    """The engine that holds the data; without an address each release brings its own store."""
     limits: Limits = Limits()
 
     @property
@@ -157,7 +160,7 @@ class Config:
         return self.root / "ontology" / "search"
 
 
-_NO_SETTINGS = {"root", "build", "check", "has_queries", "limits", "pages"}
+_NO_SETTINGS = {"root", "build", "check", "has_queries", "limits", "pages", "store"}
 _SETTINGS = [field for field in fields(Config) if field.name not in _NO_SETTINGS]
 _Table = TypeVar("_Table")
 _WANTED = {
@@ -232,6 +235,24 @@ def with_baseline(config: Config, path: str) -> Config:
     return replace(config, check=msgspec.structs.replace(config.check, baseline=path))
 
 
+def with_store(config: Config, address: str) -> Config:
+    """
+    Give the settings with another engine.
+
+    Args:
+        config: The settings.
+        address: The address of its endpoint, such as ``sparql+https://engine.example/sparql``.
+
+    Raises:
+        ConfigError: It is none, or holds a password.
+    """
+    http_address(address, "the store")
+    changed = msgspec.structs.replace(config.store, url=address)
+    if address != config.store.url:  # what else is said there is said of another engine
+        changed = StoreSettings(url=address, workers=config.store.workers)
+    return replace(config, store=changed)
+
+
 def _is_root(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in _REQUIRED_FOLDERS)
 
@@ -254,12 +275,16 @@ def _configured(config: Config, settings: Mapping[str, Any]) -> Config:
     limits = table.pop("limits", {})
     check = _table(table.pop("check", {}), CheckSettings, "check")
     pages = _table(table.pop("pages", {}), PageSettings, "pages")
+    store = _table(table.pop("store", {}), StoreSettings, "store")
+    for name in ("url", "update_url", "graph_store_url"):
+        if getattr(store, name):
+            http_address(getattr(store, name), f"agon.toml: [store].{name}")
     if not isinstance(limits, dict):
         raise ConfigError('agon.toml: "limits" is a table: write [limits]')
     types: dict[str, type] = {
         field.name: tuple if "tuple" in str(field.type) else bool if field.type is bool else str for field in _SETTINGS
     }
-    changed = replace(config, check=check, pages=pages, **_checked(table, types))
+    changed = replace(config, check=check, pages=pages, store=store, **_checked(table, types))
     if not changed.base_iri.endswith("/") or not _is_iri(changed.base_iri):
         raise ConfigError(f'agon.toml: base_iri is "{changed.base_iri}", expected an IRI that ends with a slash')
     if changed.public_url and not changed.public_url.startswith(("http://", "https://")):

@@ -17,6 +17,13 @@ __all__ = [
     "DocumentTooLongError",
     "EmptyFeedError",
     "EmptyGraphError",
+    "EngineAnswerError",
+    "EngineBusyError",
+    "EngineCredentialsError",
+    "EngineError",
+    "EngineRefusalError",
+    "EngineTimeoutError",
+    "EngineUnreachableError",
     "FeedSyntaxError",
     "FormatError",
     "GraphParseError",
@@ -39,6 +46,7 @@ __all__ = [
     "QueryWorkerLostError",
     "RefusedError",
     "ReleaseError",
+    "ReleaseReplacedError",
     "ResultTooLargeError",
     "RuleNameError",
     "ServiceBusyError",
@@ -392,6 +400,64 @@ class ReleaseError(SourceError):
     """There is no release to serve, or the one there is is damaged."""
 
     title = "No usable release"
+
+
+class EngineError(KgError):
+    """
+    The engine that holds the data failed; neither the question nor our files are at fault.
+
+    ``engine`` is its address, without anything secret.
+    """
+
+    exit_code = 10
+    title = "Failing engine"
+
+    def __init__(self, engine: str, problem: str) -> None:
+        self.engine = engine
+        self.problem = problem
+        super().__init__(f"the engine at {engine} {problem}")
+
+
+class EngineUnreachableError(EngineError):
+    """The engine cannot be reached, or breaks the connection."""
+
+    title = "Engine out of reach"
+
+
+class EngineCredentialsError(EngineError):
+    """The engine wants other credentials, or these may not do what was asked."""
+
+    title = "Refused by the engine"
+
+
+class EngineAnswerError(EngineError):
+    """What the engine answered is not what it was asked for, or not the whole of it."""
+
+    title = "Unfit answer of the engine"
+
+
+class EngineRefusalError(EngineError):
+    """The engine does not do what it was asked, such as a query it cannot evaluate or a write to a full disk."""
+
+    title = "Refused by the engine"
+
+
+class EngineTimeoutError(EngineError):
+    """The engine did not answer in time."""
+
+    title = "Engine out of time"
+
+
+class EngineBusyError(EngineError):
+    """The engine has too much to do: ask again in a moment."""
+
+    title = "Engine busy"
+
+
+class ReleaseReplacedError(EngineError):
+    """The data in the engine were replaced while they were asked: ask again in a moment."""
+
+    title = "Data replaced meanwhile"
 
 
 class PlaceError(KgError):

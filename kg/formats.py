@@ -23,12 +23,15 @@ __all__ = [
     "FORMATS",
     "SOURCE_SUFFIXES",
     "Format",
+    "ReadResult",
     "ResultKind",
     "formats_for",
     "has_tokens",
     "named_format",
     "read_graph",
     "read_quads",
+    "read_result",
+    "result_kind",
     "source_formats",
     "write_graph",
     "write_result",
@@ -195,12 +198,36 @@ def read_quads(document: bytes) -> tuple[ox.Quad, ...]:
     return tuple(ox.parse(document, format=ox.RdfFormat.N_QUADS))
 
 
+ReadResult = ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]
+"""An answer that is read from a document: solutions and triples come as they are read."""
+
+
+def read_result(document: IO[bytes], media_type: str) -> ReadResult:
+    """
+    Read the answer to a query.
+
+    Args:
+        document: It is read as the answer is gone through.
+        media_type: That of a format of :data:`FORMATS`, without named graphs.
+
+    Raises:
+        SyntaxError: It is malformed, here or later on.
+    """
+    name = next(row.name for row in FORMATS if row.media_type == media_type)
+    if name in _GRAPH_WRITERS:
+        return (quad.triple for quad in ox.parse(document, format=_GRAPH_WRITERS[name]))
+    return ox.parse_query_results(document, format=_SOLUTION_WRITERS[name])
+
+
+def result_kind(result: ReadResult) -> ResultKind:
+    """Give the kind of an answer that was read."""
+    if isinstance(result, ox.QuerySolutions):
+        return ResultKind.SOLUTIONS
+    return ResultKind.BOOLEAN if isinstance(result, ox.QueryBoolean) else ResultKind.GRAPH
+
+
 def write_result(
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    row: Format,
-    output: IO[bytes],
-    *,
-    prefixes: Mapping[str, str],
+    result: ox.QueryTriples | ReadResult, row: Format, output: IO[bytes], *, prefixes: Mapping[str, str]
 ) -> None:
     """
     Write what a query answered.
@@ -214,7 +241,7 @@ def write_result(
     Raises:
         FormatError: The answer holds something that the format cannot express.
     """
-    if isinstance(result, ox.QueryTriples):
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         write_graph(result, row, output, prefixes=prefixes)
     elif row.name == "csv":
         _write_csv(result, output)

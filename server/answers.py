@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kg.entities import EntityRequest
-from kg.errors import KgError, QueryTimeoutError
+from kg.errors import EngineTimeoutError, KgError, QueryTimeoutError
 from kg.evaluation import Answer
 from kg.formats import Format, ResultKind, formats_for, named_format
 from kg.query import LabelRequest, QueryRequest
@@ -202,7 +202,7 @@ def _counted_failures() -> Iterator[None]:
         yield
     except KgError as error:
         FAILURES.labels(type(error).__name__).inc()
-        if isinstance(error, QueryTimeoutError):
+        if isinstance(error, QueryTimeoutError | EngineTimeoutError):
             TIMEOUTS.inc()
         raise
 

@@ -18,11 +18,11 @@ from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
 from kg.cli.session import Session
-from kg.config import Config
+from kg.config import Config, with_store
 from kg.errors import AddressInUseError
 from kg.evaluation import end_with_parent
 from kg.pipeline import build_current_release
-from kg.release import Release, current_release
+from kg.release import Release
 from kg.reports import report_lines
 from server.opening import Opening, Signals
 from server.watch import ReleaseWatch
@@ -46,18 +46,32 @@ _HEADER_MILLISECONDS = 10_000
     help="How many processes speak HTTP.",
 )
 @click.option("--access-log", metavar="FILE", help="Write one line of JSON per request; - is standard error.")
+@click.option(
+    "--store",
+    metavar="URL",
+    help="Answer from the engine at this address, such as sparql+https://engine.example/sparql.",
+)
 @click.option("--validate", is_flag=True, help="Check documents too that clients send to /validate.")
 @click.pass_obj
-def serve(session: Session, host: str, port: int, processes: int, access_log: str | None, validate: bool) -> None:
-    """Serve the current release; where there is none, check the files and build it first."""
+def serve(
+    session: Session, host: str, port: int, processes: int, access_log: str | None, store: str | None, validate: bool
+) -> None:
+    """
+    Serve the current release; where there is none, check the files and build it first.
+
+    With --store, or [store] in agon.toml, serve the release that kg publish has brought to that engine.
+    """
     config = replace(session.config, validate=validate or session.config.validate)
+    if store is not None:
+        config = with_store(config, store)
     reserved = _reserve(host, port)
     port = reserved.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         path = Path(folder) / "served.json"
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        opening = Opening(partial(_release, session), ReleaseWatch(config, path), address)
+        watch = ReleaseWatch(config, path)
+        opening = Opening(partial(_release, session, watch), watch, address)
         signals = Signals(Semaphore(0), Semaphore(0))
         server = _server(config, host, port, processes)
         server.on_startup(partial(opening.start, processes, signals))
@@ -114,8 +128,8 @@ def _load(parent: int, config: Config, path: Path, access_log: str | None, signa
     return load_application(config, path, access_log, signals)
 
 
-def _release(session: Session) -> Release:
-    release = current_release(session.config)
+def _release(session: Session, watch: ReleaseWatch) -> Release:
+    release = watch.find()
     if release is not None:
         return release
     outcome = build_current_release(session.config, progress=session.tell)

@@ -15,6 +15,9 @@ from starlette.responses import Response
 
 from kg.errors import (
     DocumentTooLongError,
+    EngineBusyError,
+    EngineError,
+    EngineTimeoutError,
     FormatError,
     InputError,
     KgError,
@@ -23,6 +26,7 @@ from kg.errors import (
     QueryTooLongError,
     RefusedError,
     ReleaseError,
+    ReleaseReplacedError,
     ResultTooLargeError,
 )
 from server.negotiation import HTML, choose_media_type
@@ -38,6 +42,10 @@ _STATUSES: tuple[tuple[type[KgError], HTTPStatus], ...] = (
     (ResultTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (LimitError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ReleaseError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (EngineBusyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ReleaseReplacedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (EngineTimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
+    (EngineError, HTTPStatus.BAD_GATEWAY),
     (InputError, HTTPStatus.BAD_REQUEST),
     (RefusedError, HTTPStatus.FORBIDDEN),
     (NotFoundError, HTTPStatus.NOT_FOUND),
@@ -49,7 +57,7 @@ _DETAILS = {
     HTTPStatus.NOT_FOUND: "there is nothing at this address: see / for what there is",
     HTTPStatus.METHOD_NOT_ALLOWED: "{0.method} is not understood here: the header Allow says what is",
 }
-_FACTS = ("line", "column", "found", "expected", "limit", "parameter", "allowed", "near")
+_FACTS = ("line", "column", "found", "expected", "limit", "parameter", "allowed", "near", "engine")
 """Attributes of an exception that a client can use."""
 _RETRY = {HTTPStatus.SERVICE_UNAVAILABLE: "10", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 

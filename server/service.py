@@ -7,7 +7,8 @@ from starlette.requests import Request
 
 from kg.config import Config
 from kg.document_check import CheckClient
-from kg.evaluation import QueryClient, WorkerHost
+from kg.evaluation import Host, QueryClient, WorkerHost
+from kg.evaluation.remote_host import RemoteHost
 from kg.formats import ResultKind, named_format, read_graph
 from kg.query import read_query
 from kg.query_files import load_saved_queries
@@ -60,13 +61,15 @@ class ServiceSlot:
     service: Service | None
 
 
-def host_release(config: Config, release: Release) -> WorkerHost:
+def host_release(config: Config, release: Release) -> Host:
     """
-    Start the workers of a release, in memory if it is small enough.
+    Start the workers of a release: before the engine that holds it, or in memory if it is small enough.
 
     Raises:
         ReleaseError: It cannot be loaded.
     """
+    if config.store.url:
+        return RemoteHost(config, release.digest, release.search_index, release.prefixes)
     return WorkerHost(
         release.store,
         release.dump if release.triple_count <= config.limits.memory_triples else None,
@@ -92,7 +95,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
         QueryHeaderError: A saved query is malformed.
         ConfigError: The pages name a saved query that they cannot ask, or a file of their words is wrong.
     """
-    client = QueryClient(address, config.limits)
+    client = QueryClient(address, config.limits, engine=config.store.address)
     queries = load_saved_queries(config.queries, config.limits)
     require_page_queries(queries, config.pages)
     description = _ask_graph(config, client, "CONSTRUCT WHERE { ?subject ?predicate ?value }")

@@ -9,7 +9,8 @@ from kg.config import Config
 from kg.document_check import host_checks
 from kg.errors import KgError
 from kg.evaluation import Host
-from kg.release import Release, current_release
+from kg.release import Release, current_release, read_release
+from server.published import PublishedRelease
 from server.served import ServedRelease
 from server.service import host_release
 
@@ -31,15 +32,25 @@ class ReleaseWatch:
         Prepare.
 
         Args:
-            config: The knowledge graph directory; its current release is followed.
+            config: The knowledge graph directory; its current release is followed, or what its engine holds.
             path: The file by which the processes that speak HTTP learn what is served.
         """
         self._config = config
         self._path = path
         self._release: Release | None = None
         self._folder = path
+        self._published = PublishedRelease(config) if config.store.url else None
         self._hosts: list[tuple[Host, ...]] = []
         self._stopped = threading.Event()
+
+    def find(self) -> Release | None:
+        """
+        Give the release to begin with, if there is one.
+
+        Raises:
+            EngineError, ReleaseError: It cannot be found.
+        """
+        return self._published.require() if self._published else current_release(self._config)
 
     def begin(self, release: Release) -> None:
         """
@@ -65,7 +76,7 @@ class ReleaseWatch:
     def follow(self) -> None:
         """Follow what becomes current, until :meth:`stop` is called."""
         while not self._stopped.wait(_LOOK_SECONDS):
-            folder = (self._config.build / "current").resolve()
+            folder = self._find()
             if folder != self._folder:
                 self._folder = folder
                 self._take(None)
@@ -73,10 +84,14 @@ class ReleaseWatch:
                 logging.getLogger("agon").error("the process that makes workers has ended: another takes its place")
                 self._take(self._release)
 
+    def _find(self) -> Path:
+        """Give the folder of the release that is to be served."""
+        return self._published.find(self._folder) if self._published else (self._config.build / "current").resolve()
+
     def _take(self, release: Release | None) -> None:
         """Serve a release, or the one that is current, in the place of the one that is served."""
         try:
-            release = release or current_release(self._config)
+            release = release or (read_release(self._folder) if self._published else current_release(self._config))
             if release is None:
                 return
             self._host(release)

@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 import pytest
@@ -47,10 +48,13 @@ def media_type(response: Response) -> str:
 
 
 @contextmanager
-def started(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
+def started(
+    options: Sequence[str], more: Sequence[str] = (), environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, int]]:
     """Start ``kg serve``, with more options of its own, on a free port; gives its address and its process."""
     command = [*COMMAND, *options, "serve", "--port", "0", *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    every = {**os.environ, **environment}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=every) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:

@@ -4,7 +4,7 @@ import pytest
 
 from kg.dataset import fill_store
 from kg.errors import QuerySyntaxError
-from kg.evaluation.engine import solve
+from kg.evaluation.solving import solve
 from kg.query import read_query
 
 

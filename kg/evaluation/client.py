@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from kg.config import Limits
 from kg.entities import EntityRequest
-from kg.errors import QueryTimeoutError, QueryWorkerLostError, ServiceBusyError
+from kg.errors import EngineTimeoutError, QueryTimeoutError, QueryWorkerLostError, ServiceBusyError
 from kg.evaluation.messages import HEADER, Job, Kind, encode_job, read_failure, unpack
 from kg.formats import Format
 from kg.query import QueryRequest
@@ -27,16 +27,18 @@ _CHUNK = 1 << 18
 class QueryClient:
     """Asks the workers at an address; any number of queries at once."""
 
-    def __init__(self, address: str, limits: Limits) -> None:
+    def __init__(self, address: str, limits: Limits, *, engine: str = "") -> None:
         """
         Make a client.
 
         Args:
             address: The path of the Unix socket of a :class:`kg.evaluation.WorkerHost`.
             limits: How long one query may take.
+            engine: The address of the engine that the workers ask, if they ask one.
         """
         self._address = address
         self._limits = limits
+        self._engine = engine
 
     async def ask(
         self, request: QueryRequest | EntityRequest | None, row: Format, *, timeout_seconds: float | None = None
@@ -51,7 +53,7 @@ class QueryClient:
 
         Raises:
             ServiceBusyError: Too many queries wait, or no worker became free in time.
-            QueryTimeoutError: The time ran out.
+            QueryTimeoutError, EngineTimeoutError: The time ran out.
             QueryWorkerLostError: The query took more memory or stack than a worker has.
             QuerySyntaxError, QueryEvaluationError, ResultTooLargeError, FormatError: As the worker says.
             ReleaseError: The store of the release cannot be read.
@@ -60,7 +62,8 @@ class QueryClient:
         if isinstance(request, QueryRequest) and request.asks_others:
             limit = min(limit, self._limits.service_timeout_seconds)
         seconds = min(timeout_seconds or limit, limit)
-        return await ask_worker(self._address, Job(request, row).pack(), seconds, self._limits)
+        job = Job(request, row, seconds).pack()
+        return await ask_worker(self._address, job, seconds, self._limits, engine=self._engine)
 
     def evaluate(
         self, request: QueryRequest | EntityRequest | None, row: Format, *, timeout_seconds: float | None = None
@@ -74,7 +77,13 @@ class QueryClient:
 
 
 async def ask_worker(
-    address: str, job: bytes, seconds: float, limits: Limits, *, patience_seconds: float | None = None
+    address: str,
+    job: bytes,
+    seconds: float,
+    limits: Limits,
+    *,
+    patience_seconds: float | None = None,
+    engine: str = "",
 ) -> "Answer":
     """
     Ask for a job, and wait for the first piece of the answer.
@@ -85,6 +94,7 @@ async def ask_worker(
         seconds: How long it may take.
         limits: What it may cost.
         patience_seconds: How long to wait for a worker beside that; without it, waiting is part of ``seconds``.
+        engine: The address of the engine that the worker asks, if it asks one; then that is out of time.
 
     Raises:
         ServiceBusyError: Too many clients wait, or no worker became free in time.
@@ -92,7 +102,7 @@ async def ask_worker(
         QueryWorkerLostError: The job took more memory or stack than a worker has.
         KgError: As the worker says.
     """
-    answer = Answer(_connect(address, limits), seconds, limits)
+    answer = Answer(_connect(address, limits), seconds, limits, engine)
     try:
         await answer.begin(encode_job(job, seconds), patience_seconds)
     except BaseException:
@@ -124,13 +134,14 @@ class Answer:
     ``first`` is its first piece; ``is_whole`` tells that there is no other.
     """
 
-    def __init__(self, line: socket.socket, seconds: float, limits: Limits) -> None:
+    def __init__(self, line: socket.socket, seconds: float, limits: Limits, engine: str = "") -> None:
         """Hold the line to a worker; :meth:`begin` asks it."""
         self.first = b""
         self.is_whole = False
         self._line: socket.socket | None = line
         self._seconds = seconds
         self._limits = limits
+        self._engine = engine
         self._deadline = asyncio.get_running_loop().time() + seconds
         self._process = 0
         self._received = bytearray()
@@ -239,12 +250,17 @@ class Answer:
             raise QueryWorkerLostError("the line to the worker is closed")
         return self._line
 
-    def _out_of_time(self) -> QueryTimeoutError | ServiceBusyError:
+    def _out_of_time(self) -> QueryTimeoutError | ServiceBusyError | EngineTimeoutError:
         if not self._process:
             return ServiceBusyError(
                 f"no worker became free in {self._seconds:g} seconds: ask again in a moment",
                 timeout_seconds=self._seconds,
             )
+        if self._engine:
+            problem = (
+                f"gave no whole answer in {self._seconds:g} seconds: add a LIMIT, or name more of what you look for"
+            )
+            return EngineTimeoutError(self._engine, problem)
         return QueryTimeoutError(
             f"the query took longer than {self._seconds:g} seconds: add a LIMIT, or name more of what you look for",
             timeout_seconds=self._seconds,

@@ -5,15 +5,13 @@ Source: Cool URIs for the Semantic Web, section 4.3 (303 to a document); Concise
 closure over blank nodes); Hydra Core Vocabulary for the pages of a long document.
 """
 
-import itertools
 from collections.abc import Iterable, Iterator
-
-import pyoxigraph as ox
 
 from kg.entities import PAGE_SIZE, EntityRequest
 from kg.errors import MergedEntityError, UnknownEntityError
+from kg.evaluation.sources import Source
 from kg.spelling import nearest
-from kg.terms import BlankNode, Literal, NamedNode, Quad, prefixed
+from kg.terms import Literal, NamedNode, Quad, prefixed
 
 __all__ = ["describe_entity"]
 
@@ -22,12 +20,12 @@ _MOST_COMPARED = 20_000
 _TRUE = Literal("true", datatype=prefixed("xsd:boolean"))
 
 
-def describe_entity(store: ox.Store, request: EntityRequest) -> Iterator[Quad]:
+def describe_entity(source: Source, request: EntityRequest) -> Iterator[Quad]:
     """
     Describe an entity.
 
     Args:
-        store: It is only read.
+        source: It is only read.
         request: Which entity, and which page of the description.
 
     Returns:
@@ -39,30 +37,18 @@ def describe_entity(store: ox.Store, request: EntityRequest) -> Iterator[Quad]:
         MergedEntityError: It was merged into another.
     """
     entity = NamedNode(request.iri)
-    about = list(_closure(store, entity))
-    leading = sum(1 for _ in store.quads_for_pattern(None, None, entity, None))
+    about = source.about(entity)
+    leading = source.count_leading(entity)
     if not about and not leading:
-        raise UnknownEntityError(request.iri, _similar(store, request.iri))
+        raise UnknownEntityError(request.iri, _similar(source, request.iri))
     _require_unmerged(about, entity)
     if request.page is None:
         return
-    first = (request.page - 1) * PAGE_SIZE
-    to = list(itertools.islice(store.quads_for_pattern(None, None, entity, None), first, first + PAGE_SIZE))
+    to = source.leading(entity, (request.page - 1) * PAGE_SIZE, PAGE_SIZE) if leading else ()
     yield from _document(request, leading)
     yield from about
     yield from to
-    yield from _labels(store, {term for quad in (*about, *to) for term in quad.triple} - {entity}, request)
-
-
-def _closure(store: ox.Store, node: NamedNode | BlankNode) -> Iterator[Quad]:
-    """Give the statements about a node, and about the blank nodes that these lead to."""
-    seen, waiting = {node}, [node]
-    while waiting:
-        for quad in store.quads_for_pattern(waiting.pop(), None, None, None):
-            yield quad
-            if isinstance(quad.object, BlankNode) and quad.object not in seen:
-                seen.add(quad.object)
-                waiting.append(quad.object)
+    yield from _labels(source, {term for quad in (*about, *to) for term in quad.triple} - {entity}, request)
 
 
 def _require_unmerged(about: Iterable[Quad], entity: NamedNode) -> None:
@@ -96,19 +82,15 @@ def _page(request: EntityRequest, number: int) -> NamedNode:
     return NamedNode(f"{request.document}?page={number}")
 
 
-def _labels(store: ox.Store, terms: Iterable[object], request: EntityRequest) -> Iterator[Quad]:
+def _labels(source: Source, terms: Iterable[object], request: EntityRequest) -> Iterator[Quad]:
     """Name each IRI by the first property that names it."""
     properties = [NamedNode(iri) for iri in request.label_properties]
-    for term in terms:
-        if isinstance(term, NamedNode):
-            found = (list(store.quads_for_pattern(term, one, None, None)) for one in properties)
-            yield from next(filter(None, found), ())
+    yield from source.naming((term for term in terms if isinstance(term, NamedNode)), properties)
 
 
-def _similar(store: ox.Store, iri: str) -> list[str]:
+def _similar(source: Source, iri: str) -> list[str]:
     """Find the IRIs that are most like an unknown one, among those that share all but their last part."""
     folder, _, last = iri.rpartition("/")
-    subjects = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
-    lasts = {name: name[len(folder) + 1 :] for name in subjects if name.startswith(folder + "/")}
-    some = dict(itertools.islice(sorted(lasts.items()), _MOST_COMPARED))
-    return nearest(last, some, most=3)
+    return nearest(
+        last, {name: name[len(folder) + 1 :] for name in source.beside(folder + "/", _MOST_COMPARED)}, most=3
+    )

@@ -6,11 +6,13 @@ The query is not changed: each variable that is bound to IRIs gets a second colu
 
 import io
 import json
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pyoxigraph as ox
 
+from kg.evaluation.sources import Source
 from kg.query import LabelRequest
 from kg.terms import Literal, NamedNode
 
@@ -20,13 +22,13 @@ LABEL_SUFFIX: Final = "Label"
 """What the name of a column of labels adds to the name of its variable."""
 
 
-def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelRequest) -> ox.QuerySolutions:
+def with_labels(solutions: ox.QuerySolutions, source: Source, wish: LabelRequest) -> ox.QuerySolutions:
     """
     Add a column of names for each variable that is bound to IRIs.
 
     Args:
         solutions: They are read to their end.
-        store: It names things.
+        source: It names things.
         wish: The language, and the properties that name.
 
     Returns:
@@ -41,13 +43,11 @@ def with_labels(solutions: ox.QuerySolutions, store: ox.Store, wish: LabelReques
     variables: list[str] = result["head"]["vars"]
     names = [name for name in variables if name in bound and name + LABEL_SUFFIX not in variables]
 
-    @cache
-    def label(iri: str) -> Literal | None:
-        return _label(store, NamedNode(iri), wish)
-
+    iris = {row[name]["value"] for row in rows for name in names if row.get(name, {}).get("type") == "uri"}
+    labels = _labels(source, iris, wish)
     for row in rows:
         for name in names:
-            found = label(row[name]["value"]) if row.get(name, {}).get("type") == "uri" else None
+            found = labels.get(row[name]["value"]) if row.get(name, {}).get("type") == "uri" else None
             if found is not None:
                 row[name + LABEL_SUFFIX] = _named(found)
     result["head"]["vars"] = [
@@ -64,13 +64,21 @@ def _named(name: Literal) -> dict[str, str]:
     return {"type": "literal", "value": name.value} | ({"xml:lang": name.language} if name.language else {})
 
 
-def _label(store: ox.Store, term: NamedNode, wish: LabelRequest) -> Literal | None:
-    names = [
-        [quad.object for quad in store.quads_for_pattern(term, NamedNode(name), None, None)] for name in wish.properties
-    ]
+def _labels(source: Source, iris: Iterable[str], wish: LabelRequest) -> dict[str, Literal]:
+    properties = [NamedNode(name) for name in wish.properties]
+    found: defaultdict[str, list[list[Literal]]] = defaultdict(lambda: [[] for _ in properties])
+    places = {name: place for place, name in enumerate(properties)}
+    for subject, predicate, name in source.values(map(NamedNode, sorted(iris)), properties):
+        if isinstance(subject, NamedNode) and isinstance(name, Literal):
+            found[subject.value][places[predicate]].append(name)
+    chosen = ((iri, _label(names, wish)) for iri, names in found.items())
+    return {iri: name for iri, name in chosen if name is not None}
+
+
+def _label(names: list[list[Literal]], wish: LabelRequest) -> Literal | None:
     for language in (wish.language, *wish.otherwise):
         for found in names:
-            fitting = [one for one in found if isinstance(one, Literal) and _fits(one.language, language)]
+            fitting = [one for one in found if _fits(one.language, language)]
             if fitting:
                 return min(fitting, key=lambda one: (len(one.language or ""), one.language or "", one.value))
     return None

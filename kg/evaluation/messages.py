@@ -35,36 +35,48 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """A query or an entity, or None for the whole dataset, and the format of the answer."""
+    """
+    A query or an entity, or None for the whole dataset, and the format of the answer.
+
+    ``seconds`` is how long it may take; the worker is ended then, and tells that to whomever it asks.
+    """
 
     request: QueryRequest | EntityRequest | None
     row: Format
+    seconds: float = 0.0
 
     def pack(self) -> bytes:
         """Give its bytes; they are made of plain values, since that takes a quarter of the time."""
         request = self.request
         if isinstance(request, EntityRequest):
-            return pickle.dumps((request, ((), ()), self.row.name))
-        asked = request and (request.text, request.kind.value, request.has_dataset_clause, request.labels)
+            return pickle.dumps((request, ((), ()), self.row.name, self.seconds))
+        asked = request and (
+            request.text,
+            request.kind.value,
+            request.has_dataset_clause,
+            request.asks_others,
+            request.labels,
+        )
         graphs = (request.default_graphs, request.named_graphs) if request else ((), ())
-        return pickle.dumps((asked, graphs, self.row.name))
+        return pickle.dumps((asked, graphs, self.row.name, self.seconds))
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Job":
         """Read what :meth:`pack` gave."""
-        asked, (default, named), name = pickle.loads(payload)  # noqa: S301 - from a process of ours
+        asked, (default, named), name, seconds = pickle.loads(payload)  # noqa: S301 - from a process of ours
         if not asked or isinstance(asked, EntityRequest):
-            return cls(asked, named_format(name, ResultKind.GRAPH))
-        text, kind, has_dataset_clause, labels = asked
+            return cls(asked, named_format(name, ResultKind.GRAPH), seconds)
+        text, kind, has_dataset_clause, asks_others, labels = asked
         request = QueryRequest(
             text,
             ResultKind(kind),
             has_dataset_clause=has_dataset_clause,
+            asks_others=asks_others,
             labels=labels,
             default_graphs=default,
             named_graphs=named,
         )
-        return cls(request, named_format(name, request.kind))
+        return cls(request, named_format(name, request.kind), seconds)
 
 
 def encode(kind: Kind, payload: bytes = b"") -> bytes:

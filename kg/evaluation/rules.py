@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.dataset import fill_store
 from kg.errors import InputError, LimitError, QueryHeaderError, RefusedError
-from kg.evaluation.engine import solve
+from kg.evaluation.solving import solve
 from kg.query import read_query
 from kg.terms import BlankNode, NamedNode, Quad, in_graph
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kg.config import Config
 from kg.dataset import fill_store
 from kg.errors import InputError, LimitError, QueryHeaderError
-from kg.evaluation.engine import solve
+from kg.evaluation.solving import solve
 from kg.namespaces import PREFIXES, compact_iri
 from kg.search import (
     CLASS_FACET,

@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
-import pyoxigraph as ox
-
 from kg.config import Limits
 from kg.dataset import load_store, open_store
 from kg.evaluation.engine import answer
 from kg.evaluation.messages import Job
+from kg.evaluation.sources import Source, StoreSource
 
 __all__ = ["Answerer", "QueryWork", "Work"]
 
@@ -59,8 +58,10 @@ class QueryWork:
     def load(self) -> Callable[[], Answerer]:
         """Hold the data in memory, if they are to be held there; see :meth:`Work.load`."""
         store = load_store(self.dump) if self.dump else None
-        return lambda: partial(self._answer, open_store(self.store) if store is None else store)
+        return lambda: partial(
+            self._answer, StoreSource(open_store(self.store) if store is None else store, self.base_iri)
+        )
 
-    def _answer(self, store: ox.Store, packed: bytes, output: IO[bytes]) -> None:
+    def _answer(self, source: Source, packed: bytes, output: IO[bytes]) -> None:
         job = Job.unpack(packed)
-        answer(store, job.request, job.row, output, base_iri=self.base_iri, prefixes=self.prefixes)
+        answer(source, job.request, job.row, output, prefixes=self.prefixes)

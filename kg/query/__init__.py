@@ -5,6 +5,7 @@ This room knows no engine; the engine's own verdict on the syntax comes back thr
 """
 
 from kg.query.classification import QueryForm, QueryRequest, read_query
+from kg.query.datasets import DatasetClause, names_graphs, split_dataset, with_base
 from kg.query.diagnosis import require_grammar, syntax_error
 from kg.query.labels import LabelRequest, is_language
 from kg.query.tokens import declared_prefixes
@@ -12,6 +13,7 @@ from kg.query.values import ValuesBlock, find_values_block
 from kg.query.variables import bound_variables
 
 __all__ = [
+    "DatasetClause",
     "LabelRequest",
     "QueryForm",
     "QueryRequest",
@@ -20,7 +22,10 @@ __all__ = [
     "declared_prefixes",
     "find_values_block",
     "is_language",
+    "names_graphs",
     "read_query",
     "require_grammar",
+    "split_dataset",
     "syntax_error",
+    "with_base",
 ]

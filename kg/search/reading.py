@@ -8,6 +8,7 @@ Source: SQLite FTS5 Extension, sections 3 and 5.1.
 
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,6 +55,7 @@ _MATCHING: Final = """
 WITH hit AS MATERIALIZED (
   SELECT rowid AS document, bm25(words, 10.0, 4.0, 2.0, 1.0) AS score FROM words WHERE words MATCH :words
 ), """
+_BESIDE: Final = "SELECT iri FROM document WHERE iri >= :first AND iri < :behind ORDER BY iri LIMIT :most"
 _ALL: Final = """
 WITH hit AS MATERIALIZED (SELECT id AS document, 0 AS score FROM document WHERE :words IS NULL), """
 _FITTING: Final = """fitting AS (
@@ -239,6 +241,17 @@ class SearchIndex:
             rows = self._found(_PAGE, expression, {}, limit=_MOST_SUGGESTIONS, offset=0)
             hits = self._hits(rows, expression, languages)
         return tuple(map(_suggestion, hits))
+
+    def beside(self, folder: str, most: int) -> list[str]:
+        """
+        Give the IRIs of documents that begin so, in order.
+
+        Raises:
+            ReleaseError: The release has no index, or a damaged one.
+        """
+        with self._asked():
+            values = {"first": folder, "behind": folder + chr(sys.maxunicode), "most": most}
+            return [iri for (iri,) in self._index.execute(_BESIDE, values)]
 
     def _found(self, question: str, expression: str | None, wanted: Mapping[str, Sequence[str]], **more: Any) -> Any:
         source = _ALL if expression is None else _MATCHING

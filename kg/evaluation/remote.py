@@ -1,0 +1,227 @@
+"""
+A release in an engine on another machine, asked as a store of ours would be.
+
+The default graph is the one graph that is the union of the release; the named graphs stand under their own names.
+Before the end of an answer is passed on, the publication graph must still say that what was asked is whole.
+
+Source: SPARQL 1.1 Protocol, section 2.1.4 (the dataset of a query); section 13.2 of the query language.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from itertools import chain, islice
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from kg.errors import NotFoundError, ReleaseReplacedError
+from kg.evaluation import questions
+from kg.evaluation.solving import solve
+from kg.formats import ReadResult, ResultKind
+from kg.query import QueryRequest, names_graphs, split_dataset, with_base
+from kg.remote import Endpoint, Publication, read_publication, release_iri
+from kg.search import SearchIndex
+from kg.terms import BlankNode, NamedNode, Quad, Triple
+
+__all__ = ["RemoteSource"]
+
+_MOST_AT_ONCE = 100
+"""How many nodes are named by one question: some engines compile each row of a VALUES block."""
+_NOTHING = "nothing"
+"""The digest of no release."""
+
+
+class RemoteSource:
+    """
+    A release in an engine; see :class:`kg.evaluation.sources.Source`.
+
+    ``seconds`` is how long the answer in hand may take.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, digest: str, index: SearchIndex, *, base_iri: str, dataset_iri: str, seconds: float
+    ) -> None:
+        """
+        Prepare; nothing is asked yet.
+
+        Args:
+            endpoint: The engine.
+            digest: The release.
+            index: Its search index.
+            base_iri: What our IRIs begin with, and against which relative ones are resolved.
+            dataset_iri: The IRI under which the release describes itself.
+            seconds: How long each answer may take, until told otherwise.
+        """
+        self.seconds = seconds
+        self._endpoint = endpoint
+        self._digest = digest
+        self._index = index
+        self._base_iri = base_iri
+        self._dataset_iri = dataset_iri
+        self._nothing = ox.Store()
+
+    @cached_property
+    def graphs(self) -> tuple[str, ...]:
+        """The named graphs of the release, as it describes itself."""
+        rows = self._rows(questions.GRAPHS.about([NamedNode(self._dataset_iri)]))
+        return tuple(sorted(term.value for (term,) in rows if isinstance(term, NamedNode)))
+
+    @contextmanager
+    def solve(self, request: QueryRequest) -> Iterator[ReadResult]:
+        """See :meth:`Source.solve`."""
+        if not request.asks_others:  # asked of an empty store, an ASK would ask others too
+            solve(self._nothing, request, base_iri=self._base_iri)
+        clause = split_dataset(request.text, self._base_iri)
+        dataset = request.default_graphs, request.named_graphs
+        if not any(dataset):
+            dataset = clause.default_graphs, clause.named_graphs
+        has_graphs = names_graphs(request.text)
+        with self._settled(named=has_graphs or any(dataset)):
+            default, named = self._chosen(*dataset) if any(dataset) else self._usual(named=has_graphs)
+            text = with_base(clause.text, self._base_iri)
+            with self._endpoint.query(
+                text, request.kind, default_graphs=default, named_graphs=named, timeout_seconds=self.seconds
+            ) as result:
+                yield result
+
+    @contextmanager
+    def quads(self) -> Iterator[Iterable[Quad]]:
+        """See :meth:`Source.quads`."""
+        with self.settled():
+            if self._endpoint.engine.keeps_labels:
+                yield chain.from_iterable(map(self._quads_of, self.graphs))
+            else:
+                with self._solutions(questions.QUADS, named=True) as rows:
+                    yield (Quad(subject, predicate, value, graph) for graph, subject, predicate, value in rows)
+
+    def about(self, node: NamedNode) -> Sequence[Quad]:
+        """See :meth:`Source.about`."""
+        rows = self._rows(questions.ABOUT.about([node]), named=True)
+        found = [Quad(node, predicate, value, graph) for graph, predicate, value in rows]
+        if not _leads_on(found):
+            return found
+        if not self._endpoint.engine.keeps_labels:  # then one answer has to tell all
+            return self._quads(questions.CLOSURE, node)
+        for question in questions.CHAINS:
+            more = self._quads(question, node)
+            found += more
+            if not _leads_on(more):
+                break
+        return list(dict.fromkeys(found))
+
+    def count_leading(self, node: NamedNode) -> int:
+        """See :meth:`Source.count_leading`."""
+        ((number,),) = self._rows(questions.COUNT.about([node]), named=True)
+        return int(number.value)
+
+    def leading(self, node: NamedNode, first: int, most: int) -> Sequence[Quad]:
+        """See :meth:`Source.leading`."""
+        rows = self._rows(questions.LEADING.within(most, first).about([node]), named=True)
+        return [Quad(subject, predicate, node, graph) for graph, subject, predicate in rows]
+
+    def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterator[Triple]:
+        """See :meth:`Source.values`."""
+        for some in _groups(nodes):
+            pairs = [(node, name) for node in some for name in properties]
+            yield from (Triple(*row) for row in self._rows(questions.VALUES.about(*pairs)))
+
+    def naming(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterator[Quad]:
+        """See :meth:`Source.naming`."""
+        for some in _groups(nodes):
+            pairs = [(node, name) for node in some for name in properties]
+            found: defaultdict[tuple[NamedNode, NamedNode], list[Quad]] = defaultdict(list)
+            for graph, node, name, value in self._rows(questions.NAMING.about(*pairs), named=True):
+                found[node, name].append(Quad(node, name, value, graph))
+            for node in some:
+                yield from next(filter(None, (found.get((node, name)) for name in properties)), ())
+
+    def beside(self, folder: str, most: int) -> Sequence[str]:
+        """See :meth:`Source.beside`; the index knows them, so that no engine goes through all it has for a hint."""
+        return self._index.beside(folder, most)
+
+    def settled(self) -> AbstractContextManager[None]:
+        """See :meth:`Source.settled`."""
+        return self._settled(named=True)
+
+    @contextmanager
+    def _settled(self, *, named: bool) -> Iterator[None]:
+        """Make sure, at the end, that the release was whole all the time; with ``named``, its named graphs too."""
+        before = self._standing(named=True) if named else None
+        try:
+            yield
+        except NotFoundError:  # what is not there may only be under way
+            self._require_same(before, named=named)
+            raise
+        self._require_same(before, named=named)
+
+    def _require_same(self, before: Publication | None, *, named: bool) -> None:
+        after = self._standing(named=named)
+        if before and before.edition != after.edition:
+            raise self._replaced()
+
+    def _standing(self, *, named: bool) -> Publication:
+        """
+        Read what the engine holds.
+
+        Raises:
+            ReleaseReplacedError: Not the release that is asked.
+        """
+        found = read_publication(self._endpoint, self._base_iri, whole=False, timeout_seconds=self.seconds)
+        if self._digest not in found.whole or (named and found.named != self._digest):
+            raise self._replaced()
+        return found
+
+    def _replaced(self) -> ReleaseReplacedError:
+        problem = f"is just taking another release than {self._digest[:12]}: ask again in a moment"
+        return ReleaseReplacedError(self._endpoint.name, problem)
+
+    def _usual(self, *, named: bool) -> tuple[Sequence[str], Sequence[str]]:
+        """Give the dataset where nobody names one; the named graphs only where they matter: each costs something."""
+        return (release_iri(self._base_iri, self._digest),), self.graphs if named else ()
+
+    def _chosen(self, default: Sequence[str], named: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+        """Give the graphs among some that are of the release; in the place of none one that is nowhere."""
+        nothing = [release_iri(self._base_iri, _NOTHING)]
+        known = set(self.graphs)
+        return [one for one in default if one in known] or nothing, [one for one in named if one in known] or nothing
+
+    def _quads(self, question: questions.Question, node: NamedNode) -> list[Quad]:
+        rows = self._rows(question.about([node]), named=True)
+        return [Quad(subject or node, predicate, value, graph) for graph, subject, predicate, value in rows]
+
+    def _quads_of(self, graph: str) -> Iterator[Quad]:
+        name = NamedNode(graph)
+        with self._endpoint.query(
+            questions.TRIPLES, ResultKind.SOLUTIONS, default_graphs=[graph], timeout_seconds=self.seconds
+        ) as rows:
+            for subject, predicate, value in cast(Iterable[Any], rows):
+                yield Quad(subject, predicate, value, name)
+
+    def _rows(self, text: str, *, named: bool = False) -> list[tuple[Any, ...]]:
+        with self._solutions(text, named=named) as rows:
+            return [tuple(row) for row in rows]
+
+    @contextmanager
+    def _solutions(self, text: str, *, named: bool = False) -> Iterator[Iterable[Any]]:
+        default, graphs = self._usual(named=named)
+        with self._endpoint.query(
+            text,
+            ResultKind.SOLUTIONS,
+            default_graphs=default,
+            named_graphs=graphs,
+            timeout_seconds=self.seconds,
+        ) as result:
+            yield cast(Iterable[Any], result)
+
+
+def _leads_on(quads: Iterable[Quad]) -> bool:
+    """Tell whether there is more behind a blank node."""
+    return any(isinstance(quad.object, BlankNode) for quad in quads)
+
+
+def _groups(nodes: Iterable[NamedNode]) -> Iterator[list[NamedNode]]:
+    rest = iter(dict.fromkeys(nodes))
+    while some := list(islice(rest, _MOST_AT_ONCE)):
+        yield some

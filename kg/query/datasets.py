@@ -1,0 +1,80 @@
+"""
+The dataset clause of a query, taken out of its text, so that it can be given to an engine by the protocol.
+
+Source: SPARQL 1.1 Query Language, sections 4.1.1 and 13.2; SPARQL 1.1 Protocol, section 2.1.4.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+from urllib.parse import urljoin
+
+from kg.query.tokens import Token, declared_prefixes, tokens
+
+__all__ = ["DatasetClause", "names_graphs", "split_dataset", "with_base"]
+
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@dataclass(frozen=True)
+class DatasetClause:
+    """A query without its dataset clause, and the IRIs of that clause."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+
+
+def split_dataset(text: str, base_iri: str) -> DatasetClause:
+    """
+    Take the dataset clause out of a query.
+
+    >>> split_dataset("SELECT * FROM <a> FROM NAMED <b> WHERE { }", "https://example.org/")
+    DatasetClause(text='SELECT *   WHERE { }', default_graphs=('https://example.org/a',), \
+named_graphs=('https://example.org/b',))
+
+    Args:
+        text: A query that parses.
+        base_iri: Against which relative IRIs are resolved, if the query has no BASE of its own.
+    """
+    words, prefixes = list(tokens(text)), declared_prefixes(text)
+    for keyword, iri in pairwise(words):
+        if keyword.is_keyword("BASE") and iri.kind == "iri":
+            base_iri = urljoin(base_iri, iri.text[1:-1])
+    default: list[str] = []
+    named: list[str] = []
+    kept: list[str] = []
+    end = 0
+    for place, word in enumerate(words):
+        if not word.is_keyword("FROM"):
+            continue
+        is_named = words[place + 1].is_keyword("NAMED")
+        graph = words[place + 1 + is_named]
+        (named if is_named else default).append(_iri(graph, prefixes, base_iri))
+        kept.append(text[end : word.start])
+        end = graph.end
+    return DatasetClause("".join([*kept, text[end:]]), tuple(default), tuple(named))
+
+
+def names_graphs(text: str) -> bool:
+    """Tell whether a query has a GRAPH pattern."""
+    return any(word.is_keyword("GRAPH") for word in tokens(text))
+
+
+def with_base(text: str, base_iri: str) -> str:
+    """
+    Give a query in which relative IRIs are resolved as :func:`split_dataset` says, whatever engine reads it.
+
+    >>> with_base("ASK { <a> ?p ?o }", "https://example.org/")
+    'BASE <https://example.org/> ASK { <a> ?p ?o }'
+    """
+    is_relative = any(word.kind == "iri" and not _ABSOLUTE.match(word.text) for word in tokens(text))
+    return f"BASE <{base_iri}> {text}" if is_relative else text
+
+
+def _iri(word: Token, prefixes: dict[str, str], base_iri: str) -> str:
+    if word.kind == "iri":
+        return urljoin(base_iri, word.text[1:-1])
+    prefix, _, local = word.text.partition(":")
+    return urljoin(base_iri, prefixes.get(prefix, "")) + local.replace("\\", "")

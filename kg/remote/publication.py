@@ -1,0 +1,197 @@
+"""
+What an engine holds of ours: its publication graph, by which those who write and those who read agree.
+
+``<base>publication`` names the release that is current, those that can be answered from, and the one whose named graphs
+stand whole; each release is one graph ``<base>release/<digest>``, the union of its named graphs. The publication graph
+is replaced by one update that does nothing if another has been there meanwhile, so all changes of it come one after the
+other.
+
+Source: DCMI Metadata Terms; PROV-O; RDF 1.1 Concepts, section 1.4 (naming graphs).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, cast
+from uuid import uuid4
+
+from kg.errors import EngineAnswerError
+from kg.formats import ReadResult, ResultKind
+from kg.namespaces import expand_iri
+from kg.query import ValuesBlock, find_values_block
+from kg.remote.endpoint import Endpoint
+from kg.terms import Literal, NamedNode, Triple
+
+__all__ = [
+    "Lock",
+    "Publication",
+    "publication_iri",
+    "read_publication",
+    "release_iri",
+    "write_publication",
+]
+
+_EVERYTHING: Final = "SELECT ?subject ?predicate ?object WHERE { ?subject ?predicate ?object }"
+_STATE: Final = """
+SELECT ?subject ?predicate ?object WHERE {
+  VALUES (?subject) { (UNDEF) }
+  ?subject ?predicate ?object .
+}
+"""
+_STATE_BLOCK = cast(ValuesBlock, find_values_block(_STATE))
+_CURRENT, _WHOLE, _NAMED = (expand_iri(f"dcterms:{name}") for name in ("hasVersion", "hasPart", "hasFormat"))
+_EDITION, _TOKEN = expand_iri("prov:wasGeneratedBy"), expand_iri("dcterms:identifier")
+_RECORD = expand_iri("dcterms:provenance")
+_HOLDER, _SINCE, _HEARTBEAT = (expand_iri(name) for name in ("dcterms:creator", "prov:startedAtTime", "dcterms:date"))
+_JSON = NamedNode(expand_iri("rdf:JSON"))
+_LOCK = "#lock"
+_FIRST: Final = """
+INSERT { GRAPH %(graph)s { %(triples)s } }
+WHERE {
+  { SELECT (COUNT(*) AS ?number) WHERE { GRAPH %(graph)s { ?subject ?predicate ?object } } }
+  FILTER (?number = 0)
+}
+"""
+_NEXT: Final = """
+DELETE { GRAPH %(graph)s { ?subject ?predicate ?object } }
+INSERT { GRAPH %(graph)s { %(triples)s } }
+WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s . ?subject ?predicate ?object } }
+"""
+"""The holes are filled with terms and triples only, which write themselves."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Who is publishing, since when, and when last heard of: texts that only ``kg publish`` reads."""
+
+    holder: str
+    since: str
+    heartbeat: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """
+    The content of a publication graph.
+
+    ``current`` is the digest of the release that is served; ``whole`` are the releases whose graph is whole, so that
+    they can be answered from; ``named`` is the release whose named graphs stand whole, empty while they are replaced,
+    and ``edition`` changes whenever ``named`` does. ``records`` holds what ``kg publish`` notes of a release, in JSON.
+    ``token`` tells this content from any other; it is empty where there is none yet.
+    """
+
+    current: str = ""
+    named: str = ""
+    whole: frozenset[str] = frozenset()
+    records: Mapping[str, str] = field(default_factory=dict)
+    lock: Lock | None = None
+    edition: str = ""
+    token: str = ""
+
+
+def publication_iri(base_iri: str) -> str:
+    """Give the IRI of the publication graph."""
+    return base_iri + "publication"
+
+
+def release_iri(base_iri: str, digest: str) -> str:
+    """Give the IRI of the graph that is the union of a release."""
+    return f"{base_iri}release/{digest}"
+
+
+def read_publication(
+    endpoint: Endpoint, base_iri: str, *, whole: bool = True, timeout_seconds: float | None = None
+) -> Publication:
+    """
+    Read the publication graph; where there is none, nothing has been published.
+
+    Args:
+        endpoint: The engine.
+        base_iri: What our IRIs begin with.
+        whole: Whether the records and the lock are read too, which those who only read do without.
+        timeout_seconds: How long it may take, if less than usual.
+
+    Raises:
+        EngineError: The engine cannot be asked, or its publication graph is none of ours.
+    """
+    graph = publication_iri(base_iri)
+    text = _EVERYTHING if whole else _STATE_BLOCK.replaced(_STATE, [[NamedNode(graph)]])
+    with endpoint.query(text, ResultKind.SOLUTIONS, default_graphs=[graph], timeout_seconds=timeout_seconds) as answer:
+        values = _values(answer)
+    if not values:
+        return Publication()
+
+    def one(predicate: str, subject: str = graph) -> str:
+        found = sorted(values.get((subject, predicate), ()))
+        if len(found) > 1:
+            problem = f"holds {len(found)} values of <{predicate}> in <{graph}>, expected one: drop that graph, publish"
+            raise EngineAnswerError(endpoint.name, problem)
+        return found[0] if found else ""
+
+    prefix, lock = release_iri(base_iri, ""), graph + _LOCK
+    held = Lock(one(_HOLDER, lock), one(_SINCE, lock), one(_HEARTBEAT, lock)) if one(_HOLDER, lock) else None
+    return Publication(
+        current=one(_CURRENT).removeprefix(prefix),
+        named=one(_NAMED).removeprefix(prefix),
+        whole=frozenset(iri.removeprefix(prefix) for iri in values[graph, _WHOLE]),
+        records={iri.removeprefix(prefix): one(_RECORD, iri) for iri, predicate in [*values] if predicate == _RECORD},
+        lock=held,
+        edition=one(_EDITION),
+        token=one(_TOKEN),
+    )
+
+
+def write_publication(endpoint: Endpoint, base_iri: str, old: Publication, new: Publication) -> Publication | None:
+    """
+    Put a new content in the place of the old one, unless another has been there meanwhile.
+
+    Args:
+        endpoint: The engine.
+        base_iri: What our IRIs begin with.
+        old: What was read.
+        new: What is to stand there; its ``token`` and ``edition`` are made here.
+
+    Returns:
+        What stands there now, or None if another was faster: then read it anew.
+
+    Raises:
+        EngineError: The engine cannot be written; read what stands there before anything else is done.
+    """
+    edition = old.edition if new.named == old.named and old.edition else uuid4().urn
+    written = replace(new, token=uuid4().urn, edition=edition)
+    holes = {
+        "graph": NamedNode(publication_iri(base_iri)),
+        "triples": " ".join(f"{triple} ." for triple in _triples(written, base_iri)),
+        "property": NamedNode(_TOKEN),
+        "token": Literal(old.token),
+    }
+    endpoint.update((_NEXT if old.token else _FIRST) % holes)
+    return written if read_publication(endpoint, base_iri).token == written.token else None
+
+
+def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
+    graph = publication_iri(base_iri)
+    node, lock = NamedNode(graph), NamedNode(graph + _LOCK)
+    yield Triple(node, NamedNode(_TOKEN), Literal(publication.token))
+    yield Triple(node, NamedNode(_EDITION), NamedNode(publication.edition))
+    for predicate, digests in (
+        (_CURRENT, [publication.current]),
+        (_NAMED, [publication.named]),
+        (_WHOLE, sorted(publication.whole)),
+    ):
+        for digest in filter(None, digests):
+            yield Triple(node, NamedNode(predicate), NamedNode(release_iri(base_iri, digest)))
+    for digest, record in sorted(publication.records.items()):
+        yield Triple(NamedNode(release_iri(base_iri, digest)), NamedNode(_RECORD), Literal(record, datatype=_JSON))
+    if publication.lock:
+        facts = publication.lock.holder, publication.lock.since, publication.lock.heartbeat
+        for predicate, text in zip((_HOLDER, _SINCE, _HEARTBEAT), facts, strict=True):
+            yield Triple(lock, NamedNode(predicate), Literal(text))
+
+
+def _values(solutions: ReadResult) -> defaultdict[tuple[str, str], set[str]]:
+    """Sort the values by subject and predicate."""
+    values: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, predicate, value in solutions:  # type: ignore[union-attr]
+        values[subject.value, predicate.value].add(value.value)
+    return values

@@ -1,0 +1,82 @@
+"""The release that an engine holds: read off its publication graph, and opened from the folder of the releases here."""
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from kg.config import Config
+from kg.errors import EngineError, ReleaseError
+from kg.formats import ResultKind
+from kg.release import Release, read_release
+from kg.remote import Endpoint, read_publication, release_iri
+
+__all__ = ["PublishedRelease"]
+
+
+_LONG: Final = "SELECT ?subject WHERE { ?subject ?predicate ?object } LIMIT 10001"
+"""More than Virtuoso gives as Debian sets it up."""
+
+
+class PublishedRelease:
+    """Finds which release is published in the engine of the settings."""
+
+    def __init__(self, config: Config) -> None:
+        """
+        Prepare; nothing is asked yet.
+
+        Raises:
+            ConfigError: The engine, or who we are to it, is not well described.
+        """
+        self._releases = config.build / "releases"
+        self._base_iri = config.base_iri
+        self._endpoint = Endpoint(config.store, timeout_seconds=config.limits.timeout_seconds)
+        self._told = ""
+        self._gives_long_answers = False
+
+    def require(self) -> Release:
+        """
+        Give the release that is published.
+
+        Raises:
+            EngineError: The engine cannot be asked.
+            ReleaseError: It holds none, or one that is not here.
+        """
+        digest = read_publication(self._endpoint, self._base_iri, whole=False).current
+        engine = f"the engine at {self._endpoint.name}"
+        if not digest:
+            raise ReleaseError(f"{engine} holds no release of ours yet: publish one with kg publish")
+        folder = self._releases / digest
+        if not (folder / "manifest.json").is_file():
+            raise ReleaseError(
+                f"{engine} holds release {digest}, which is not in {self._releases}: copy its folder from where it was "
+                "published, or build it from the same files with kg build"
+            )
+        self._require_long_answers(digest)
+        return read_release(folder)
+
+    def find(self, served: Path) -> Path:
+        """
+        Give the folder of the release that is published, or of the one that is served where that cannot be found out.
+
+        What keeps it from being found out is logged once.
+        """
+        try:
+            folder, problem = self.require().folder, ""
+        except (EngineError, ReleaseError) as error:
+            folder, problem = served, str(error)
+        if problem != self._told:
+            self._told = problem
+            logging.getLogger("agon").error("%s", problem or f"the engine at {self._endpoint.name} is there again")
+        return folder
+
+    def _require_long_answers(self, digest: str) -> None:
+        """
+        Find out once whether the engine cuts long answers off, which Virtuoso says of solutions, but not of graphs.
+
+        Raises:
+            EngineAnswerError: It does.
+        """
+        if not self._gives_long_answers:
+            graphs = [release_iri(self._base_iri, digest)]
+            with self._endpoint.query(_LONG, ResultKind.SOLUTIONS, default_graphs=graphs):
+                self._gives_long_answers = True

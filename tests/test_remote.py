@@ -1,0 +1,362 @@
+"""The server before an engine: it answers as from a store of ours, and what the engine does wrong is told."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from engines import ENGINES, RunningEngine, connect, load_release
+from faulty_engine import FaultyEngine, faulty_engine
+from harness import COMMAND, TINY, Kg, started
+from httpx import Client, RemoteProtocolError, Response
+
+from kg.errors import EngineCredentialsError
+from kg.formats import read_quads
+from kg.remote import Credentials, Endpoint, publication_iri, read_publication, release_iri, write_publication
+from kg.store_settings import StoreSettings
+
+_BASE = "https://tiny.example/"
+_PATIENCE_SECONDS = 30
+_NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
+_PEOPLE = "https://tiny.example/graph/graph_data/people"
+
+
+@dataclass
+class _Served:
+    """A server before an engine, and the engine."""
+
+    client: Client
+    engine: RunningEngine
+    build: Path
+    digest: str
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the releases of the small graph."""
+    build = tmp_path_factory.mktemp("built") / "build"
+    subprocess.run([*COMMAND, "--root", TINY, "--build", build, "build"], check=True, capture_output=True)
+    return build
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def served(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Served]:
+    """A server over the small graph in each kind of engine."""
+    folder = tmp_path_factory.mktemp(request.param)
+    build = Path(shutil.copytree(built, folder / "build", symlinks=True))
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES[request.param](folder))
+        release = (build / "current").resolve()
+        load_release(engine, release, _BASE)
+        options = ["--root", str(TINY), "--build", str(build)]
+        more = ["--store", engine.store, "--processes", "1"]
+        address, _ = stack.enter_context(started(options, more, engine.environment))
+        yield _Served(stack.enter_context(Client(base_url=address, timeout=30)), engine, build, release.name)
+
+
+@pytest.fixture(scope="module")
+def faulty(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultyEngine, Client]]:
+    """A server before an engine that goes wrong when asked of ``<urn:fault>``."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES["oxigraph"](tmp_path_factory.mktemp("faulty")))
+        load_release(engine, (built / "current").resolve(), _BASE)
+        fault = stack.enter_context(faulty_engine(engine.url))
+        more = ["--store", fault.store, "--processes", "1"]
+        secret = {"AGON_STORE_TOKEN": "very-secret"}
+        address, _ = stack.enter_context(started(["--root", str(TINY), "--build", str(built)], more, secret))
+        yield fault, stack.enter_context(Client(base_url=address, timeout=30))
+
+
+def _ask(client: Client, text: str, accept: str = "application/sparql-results+json") -> Response:
+    return client.post("/sparql", data={"query": text}, headers={"Accept": accept})
+
+
+def _eventually(client: Client, path: str, status: int) -> Response:
+    """Ask until an answer has a status."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        response = client.get(path)
+        if response.status_code == status or time.monotonic() > deadline:
+            assert response.status_code == status, response.text
+            return response
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        *(
+            ("/sparql?query=" + _NAMES.replace("#", "%23"), f"application/sparql-results+{one}")
+            for one in ("json", "xml")
+        ),
+        *(("/sparql?query=" + _NAMES.replace("#", "%23"), f"text/{one}") for one in ("csv", "tab-separated-values")),
+        ("/sparql?query=ASK {?s ?p ?o}", "application/sparql-results+json"),
+        ("/sparql?query=SELECT (COUNT(*) AS ?n) {GRAPH ?g {?s ?p ?o}}", "text/csv"),
+        ("/sparql?query=SELECT (COUNT(*) AS ?n) FROM <graph/graph_data/people> {?s ?p ?o}", "text/csv"),
+        ("/sparql?query=SELECT (COUNT(*) AS ?n) FROM <urn:unknown> {?s ?p ?o}", "text/csv"),
+        (f"/sparql?query=SELECT (COUNT(*) AS ?n) {{?s ?p ?o}}&default-graph-uri={_PEOPLE}", "text/csv"),
+        (f"/sparql?query=SELECT (COUNT(*) AS ?n) FROM <{publication_iri(_BASE)}> {{?s ?p ?o}}", "text/csv"),
+        ("/sparql?query=SELECT ?s {?s a <ns%23Person> FILTER isIRI(?s)} ORDER BY ?s&labels=en", "text/csv"),
+        ("/queries/names", "text/csv"),
+        ("/sparql/completions", "application/json"),
+        ("/search?q=ada", "application/json"),
+        ("/readyz", "*/*"),
+        ("/sparql?query=SELECT * {", "application/json"),
+        ("/doc/person/nobody", "application/json"),
+    ],
+)
+def test_answer_is_that_of_our_own_store(served: _Served, tiny_client: Client, path: str, accept: str) -> None:
+    ours, remote = (client.get(path, headers={"Accept": accept}) for client in (tiny_client, served.client))
+    assert remote.status_code == ours.status_code
+    assert remote.text == ours.text
+    if not path.startswith("/search"):  # its tag tells the address too
+        assert remote.headers.get("ETag") == ours.headers.get("ETag")
+    assert remote.headers["Content-Type"] == ours.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/person/ada",
+        "/doc/person/bert",
+        "/rdf-graph-store",
+        f"/rdf-graph-store?graph={_PEOPLE}",
+        "/graph/graph_data/people",
+    ],
+)
+def test_descriptions_and_graphs_are_those_of_our_own_store(served: _Served, tiny_client: Client, path: str) -> None:
+    accept = {"Accept": "application/n-quads, application/n-triples"}
+    ours, remote = (read_quads(client.get(path, headers=accept).content) for client in (tiny_client, served.client))
+    assert _plain(remote) == _plain(ours)
+
+
+def _plain(quads: tuple[object, ...]) -> list[str]:
+    """Write quads without the labels of blank nodes and the spelling of truth values."""
+    words = (str(quad).replace('"true"^^', '"1"^^').replace('"false"^^', '"0"^^').split(" ") for quad in quads)
+    return sorted(" ".join("_:" if word.startswith("_:") else word for word in line) for line in words)
+
+
+def test_page_of_a_thing_is_shown(served: _Served) -> None:
+    response = served.client.get("/doc/person/ada", headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    assert "Ada" in response.text
+
+
+def test_kept_answer_is_not_modified(served: _Served) -> None:
+    tag = _ask(served.client, _NAMES).headers["ETag"]
+    response = served.client.get("/sparql", params={"query": _NAMES, "format": "json"}, headers={"If-None-Match": tag})
+    assert response.status_code == 304
+
+
+def test_named_graphs_under_replacement_are_not_answered_from(served: _Served) -> None:
+    with connect(served.engine) as endpoint:
+        whole = read_publication(endpoint, _BASE)
+        replaced = write_publication(endpoint, _BASE, whole, replace(whole, named=""))
+        assert replaced
+        try:
+            refused = _ask(served.client, "SELECT ?g ?x { GRAPH ?g { ?x ?y 'none of these' } }")
+            answered = _ask(served.client, _NAMES + " OFFSET 0")
+        finally:
+            assert write_publication(endpoint, _BASE, replaced, whole)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert refused.json()["engine"] == served.engine.url
+    assert answered.status_code == 200
+
+
+def test_release_that_is_gone_is_not_answered_from(served: _Served) -> None:
+    with connect(served.engine) as endpoint:
+        whole = read_publication(endpoint, _BASE)
+        gone = write_publication(endpoint, _BASE, whole, replace(whole, whole=frozenset()))
+        assert gone
+        try:
+            refused, ready = _ask(served.client, _NAMES + " OFFSET 1"), served.client.get("/readyz")
+        finally:
+            assert write_publication(endpoint, _BASE, gone, whole)
+    assert refused.status_code == ready.status_code == 503
+    assert "another release" in refused.json()["detail"]
+
+
+def test_new_release_is_followed_once_it_is_here(served: _Served, tmp_path: Path) -> None:
+    changed = shutil.copytree(TINY, tmp_path / "tiny")
+    with (changed / "graph_data/people.ttl").open("a") as file:
+        file.write('person:new a tiny:Person ; tiny:name "New" .\n')
+    subprocess.run([*COMMAND, "--root", changed, "--build", served.build, "build"], check=True, capture_output=True)
+    release = (served.build / "current").resolve()
+    aside = release.rename(tmp_path / release.name)
+    load_release(served.engine, aside, _BASE)
+    assert _ask(served.client, _NAMES + " OFFSET 2").status_code == 200  # from the old one, which is still whole
+    aside.rename(release)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while served.client.get("/readyz").json()["release"] != release.name:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "New" in _ask(served.client, _NAMES).text
+
+
+def test_engine_that_is_away_is_named_and_is_well_again_when_it_is_back(served: _Served) -> None:
+    served.engine.stop()
+    refused = _ask(served.client, _NAMES + " OFFSET 3")
+    ready = _eventually(served.client, "/readyz", 503)
+    assert refused.status_code == 502
+    assert "cannot be reached" in refused.json()["detail"]
+    assert refused.json()["engine"] == ready.json()["engine"] == served.engine.url
+    assert ready.json()["ready"] is False
+    assert served.client.get("/healthz").status_code == 200
+    served.engine.restart()
+    _eventually(served.client, "/readyz", 200)
+    assert _ask(served.client, _NAMES + " OFFSET 3").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "words"),
+    [
+        ("html", 502, "text/html"),
+        ("truncated", 502, "broken off or malformed"),
+        ("short", 502, "broke its answer off"),
+        ("unended", 502, "broke its answer off"),
+        ("credentials", 502, "AGON_STORE_USER"),
+        ("marked", 504, "part of the answer"),
+        ("capped", 502, "ResultSetMaxRows"),
+        ("part", 502, "part of the answer"),
+        ("busy", 503, "busy"),
+        ("refusing", 502, "SQ156: compiler error"),
+        ("elsewhere", 502, "leads elsewhere"),
+        ("boolean", 502, "truth value"),
+        ("slow", 504, "2 seconds"),
+        ("dripping", 504, "2 seconds"),
+    ],
+)
+def test_fault_of_the_engine_is_told(faulty: tuple[FaultyEngine, Client], fault: str, status: int, words: str) -> None:
+    engine, client = faulty
+    engine.fault = fault
+    engine.is_left.clear()
+    response = _ask(client, "SELECT ?x { <urn:fault> ?p ?x }")
+    problem = response.json()
+    assert response.status_code == problem["status"] == status
+    assert words in problem["detail"]
+    assert problem["engine"] == engine.store.removeprefix("sparql+")
+    assert problem["engine"] in problem["detail"]
+    assert len(problem["detail"]) < 500
+    assert _ask(client, _NAMES).status_code == 200
+    if status == 504 and "seconds" in words:
+        assert engine.is_left.wait(_PATIENCE_SECONDS), "the connection is kept after the time is over"
+
+
+def test_answer_that_breaks_off_late_is_never_passed_off_as_whole(faulty: tuple[FaultyEngine, Client]) -> None:
+    engine, client = faulty
+    engine.fault = "late"
+    query = {"query": "SELECT ?x { <urn:fault> ?p ?x }", "format": "csv"}
+    with client.stream("GET", "/sparql", params=query) as response:
+        assert response.status_code == 200
+        with pytest.raises(RemoteProtocolError):
+            response.read()
+    assert _ask(client, _NAMES).status_code == 200
+
+
+def test_token_is_sent_and_told_to_nobody(faulty: tuple[FaultyEngine, Client]) -> None:
+    engine, client = faulty
+    engine.fault = "credentials"
+    response = _ask(client, "SELECT ?x { <urn:fault> ?p ?x }")
+    assert engine.authorizations[-1] == "Bearer very-secret"
+    assert "very-secret" not in response.text + client.get("/limits").text + client.get("/about").text
+
+
+def test_wrong_password_is_refused(tmp_path: Path) -> None:
+    wrong = Credentials("dba", "wrong")
+    with (
+        ENGINES["virtuoso"](tmp_path) as engine,
+        Endpoint(StoreSettings(url=engine.store), credentials=wrong) as endpoint,
+        pytest.raises(EngineCredentialsError, match="AGON_STORE_USER"),
+    ):
+        endpoint.put_graph("urn:graph", b"<urn:a> <urn:b> <urn:c> .\n")
+
+
+def test_engine_that_is_away_at_the_start_ends_the_server(kg: Kg, built: Path) -> None:
+    result = kg("--build", built, "serve", "--port", 0, "--store", "sparql+http://127.0.0.1:9/sparql", root=TINY)
+    assert result.returncode == 10
+    assert "http://127.0.0.1:9/sparql cannot be reached" in result.stderr
+
+
+def test_engine_without_a_release_of_ours_ends_the_server(kg: Kg, built: Path, tmp_path: Path) -> None:
+    with ENGINES["oxigraph"](tmp_path) as engine:
+        result = kg("--build", built, "serve", "--port", 0, "--store", engine.store, root=TINY)
+    assert result.returncode == 3
+    assert "kg publish" in result.stderr
+
+
+def test_release_that_is_not_here_ends_the_server(kg: Kg, built: Path, tmp_path: Path) -> None:
+    release = (built / "current").resolve()
+    with ENGINES["oxigraph"](tmp_path) as engine:
+        load_release(engine, release, _BASE)
+        result = kg("--build", tmp_path / "other", "serve", "--port", 0, "--store", engine.store, root=TINY)
+    assert result.returncode == 3
+    assert f"holds release {release.name}, which is not in {tmp_path / 'other'}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("sparql+http://me:secret@engine.example/sparql", "AGON_STORE_PASSWORD"),
+        ("sparql+ftp://engine.example/sparql", "sparql+https://engine.example/sparql"),
+        ("engine.example", "sparql+https://engine.example/sparql"),
+        ("sparql+http://engine.example:port/sparql", "cannot be read as an address"),
+        ("sparql+https://engine.example/sparql?key=secret", "without parameters"),
+    ],
+)
+def test_address_that_is_none_or_holds_a_secret_is_refused(kg: Kg, address: str, words: str) -> None:
+    result = kg("serve", "--port", 0, "--store", address, root=TINY)
+    assert result.returncode == 3
+    assert words in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_setting_of_the_store_that_is_unknown_is_refused(kg: Kg, tiny: Path) -> None:
+    with (tiny / "agon.toml").open("a") as file:
+        file.write('\n[store]\nurl = "sparql+https://engine.example/sparql"\npassword = "secret"\n')
+    result = kg("list", root=tiny)
+    assert result.returncode == 3
+    assert "[store]" in result.stderr
+    assert "password" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"AGON_STORE_USER": "me"}, "without AGON_STORE_PASSWORD"),
+        ({"AGON_STORE_USER": "me", "AGON_STORE_PASSWORD": "x", "AGON_STORE_TOKEN": "y"}, "both given"),
+        ({"AGON_STORE_TOKEN": "x", "AGON_STORE_TOKEN_FILE": "y"}, "both given"),
+        ({"AGON_STORE_TOKEN_FILE": "/nowhere"}, "cannot be read"),
+    ],
+)
+def test_credentials_that_are_no_whole_are_refused(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], words: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    command = [*COMMAND, "--root", str(TINY), "serve", "--port", "0", "--store", "sparql+http://127.0.0.1:9/sparql"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 3
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_publication_graph_is_replaced_by_one_writer_only(name: str, tmp_path: Path) -> None:
+    with ENGINES[name](tmp_path) as engine, connect(engine) as endpoint:
+        nothing = read_publication(endpoint, _BASE)
+        first = replace(nothing, current="a", named="a", whole=frozenset("ab"), records={"a": json.dumps({"é": '"\n'})})
+        written = write_publication(endpoint, _BASE, nothing, first)
+        assert written
+        assert read_publication(endpoint, _BASE) == written
+        assert write_publication(endpoint, _BASE, nothing, replace(first, current="b")) is None
+        again = write_publication(endpoint, _BASE, written, replace(written, named=""))
+        assert again
+        assert again.edition != written.edition
+        assert write_publication(endpoint, _BASE, written, replace(first, current="b")) is None
+        assert read_publication(endpoint, _BASE) == again
+        assert release_iri(_BASE, "a") == "https://tiny.example/release/a"
