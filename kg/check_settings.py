@@ -6,6 +6,7 @@ Every promise of a particular graph stands here as a setting; no rule knows one 
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -87,6 +88,16 @@ class LoadedWords(_Table, frozen=True):
     def __post_init__(self) -> None:
         """Refuse what is no IRI."""
         _require_iris("properties", self.properties)
+
+    def found_in(self, text: str) -> list[str]:
+        """Give those words of a text that take a side, each once."""
+        return list(dict.fromkeys(_any_of(self.words).findall(text))) if self.words else []
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
 
 
 class Links(_Table, frozen=True):

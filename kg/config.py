@@ -150,6 +150,11 @@ class Config:
         return self.root / "ontology" / "rules"
 
     @property
+    def texts(self) -> Path:
+        """The folder of the words of the pages, in languages that the package does not speak, or in other words."""
+        return self.root / "texts"
+
+    @property
     def searches(self) -> Path:
         """The folder of the queries that say what is searched."""
         return self.root / "ontology" / "search"

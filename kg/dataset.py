@@ -243,6 +243,9 @@ def load_store(dump: Path) -> ox.Store:
     """
     Hold the data of a release in memory.
 
+    Blank nodes keep their labels, so that all who load the same release give the same bytes; ``Store.bulk_load`` makes
+    new labels each time.
+
     Args:
         dump: They, in N-Quads.
 
@@ -251,7 +254,7 @@ def load_store(dump: Path) -> ox.Store:
     """
     store = ox.Store()
     try:
-        store.bulk_load(path=str(dump), format=ox.RdfFormat.N_QUADS)
+        store.bulk_extend(ox.parse(path=str(dump), format=ox.RdfFormat.N_QUADS))
     except (OSError, SyntaxError) as error:
         raise ReleaseError(f"{dump} cannot be loaded: {error}; build the release anew") from error
     return store

@@ -15,6 +15,7 @@ __all__ = [
     "CheckWorkerLostError",
     "ConfigError",
     "DocumentTooLongError",
+    "EmptyFeedError",
     "EmptyGraphError",
     "EngineAnswerError",
     "EngineBusyError",
@@ -23,6 +24,7 @@ __all__ = [
     "EngineRefusalError",
     "EngineTimeoutError",
     "EngineUnreachableError",
+    "FeedSyntaxError",
     "FormatError",
     "GraphParseError",
     "InputError",
@@ -128,6 +130,28 @@ class RuleNameError(InputError):
         self.allowed = tuple(allowed)
         meant = f": did you mean {near}?" if near else ""
         super().__init__(f'found rule "{_clipped(name)}", expected one of those that kg check --list shows{meant}')
+
+
+class FeedSyntaxError(InputError):
+    """
+    A feed is no JSON, or no text, from some place on.
+
+    ``line`` counts from 1, ``byte`` from 0; ``problem`` is the message without the place.
+    """
+
+    title = "Malformed feed"
+
+    def __init__(self, feed: str, line: int, byte: int, problem: str) -> None:
+        self.line = line
+        self.byte = byte
+        self.problem = problem
+        super().__init__(f"{_clipped(feed)}: line {line}, byte {byte}: {problem}")
+
+
+class EmptyFeedError(InputError):
+    """A feed cannot be read, or holds no review that could be imported."""
+
+    title = "Feed without reviews"
 
 
 class TermSyntaxError(InputError):
@@ -384,7 +408,7 @@ class ShapesGraphError(SourceError):
 
 
 class ConfigError(SourceError):
-    """``agon.toml`` does not parse, or has an unknown or ill-typed setting."""
+    """``agon.toml``, or a file of the words of the pages, does not parse, or has what is unknown or ill-typed."""
 
     title = "Faulty configuration"
 

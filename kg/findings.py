@@ -15,11 +15,14 @@ from kg.namespaces import compact_iri
 
 __all__ = [
     "AcceptedResult",
+    "CheckRecord",
     "Confirmation",
     "Location",
+    "RuleRecord",
     "Severity",
     "ValidationReport",
     "ValidationResult",
+    "WaiverRecord",
     "report_order",
     "result_of_error",
 ]
@@ -153,6 +156,35 @@ class ValidationReport:
     def count(self, severity: Severity) -> int:
         """Count the results of one severity."""
         return sum(result.severity is severity for result in self.results)
+
+
+@dataclass(frozen=True)
+class RuleRecord:
+    """A rule that was applied: what it asks for, how many findings count, and how many were waived."""
+
+    name: str
+    severity: str
+    asks: str
+    found: int
+    waived: int
+
+
+@dataclass(frozen=True)
+class WaiverRecord:
+    """How many findings of a rule were waived for one reason, and in which files."""
+
+    rule: str
+    reason: str
+    files: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """What a release keeps of its check; a release of an earlier version keeps nothing."""
+
+    rules: tuple[RuleRecord, ...] = ()
+    waived: tuple[WaiverRecord, ...] = ()
 
 
 def result_of_error(error: GraphParseError) -> ValidationResult:

@@ -27,7 +27,7 @@ class PageSettings(_Table, frozen=True):
     ``home_classes`` are classes whose instances the first page counts; ``home_questions`` are saved queries that it
     answers, with their examples as parameters; ``home_picture`` is one whose last variable counts what flows through
     the variables before it; ``quality_questions`` are answered on the page about quality; ``layouts`` say what the
-    page of a thing shows.
+    page of a thing shows; ``bookkeeping`` are properties that the picture of its neighbourhood leaves out.
     """
 
     home_classes: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class PageSettings(_Table, frozen=True):
     home_picture: str = ""
     quality_questions: tuple[str, ...] = ()
     layouts: tuple[PageLayout, ...] = ()
+    bookkeeping: tuple[str, ...] = ()
 
     @property
     def query_names(self) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.checks import CheckedSources, Progress, check_sources
+from kg.check_record import record_check
+from kg.checks import USUAL_RULES, CheckedSources, Progress, check_sources
 from kg.config import Config
 from kg.dataset import Sources
 from kg.description import describe_dataset
@@ -57,7 +58,15 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     search = find_search_content(quads, load_search_queries(config.searches, config.limits), config)
     progress(f"writing a release of {len(quads)} quads")
     outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
-    built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs, search=search)
+    built = build_release(
+        config,
+        quads,
+        prefixes=checked.prefixes,
+        outcome=outcome,
+        inputs=inputs,
+        record=record_check(checked.report, USUAL_RULES, config.check.severity, checked.prefixes),
+        search=search,
+    )
     return BuildOutcome(built, checked)
 
 

@@ -2,7 +2,8 @@
 The files of the saved queries, which run as they are in any SPARQL tool.
 
 A file begins with lines ``#+`` that form a YAML header; then comes the query. Its parameters stand, with an example, in
-the VALUES block that opens the WHERE clause.
+the VALUES block that opens the WHERE clause. Beside the view ``matrix`` the header may have ``cell``, the name of the
+saved query that tells what a number counts: its parameters bear the names of variables of the matrix.
 
 Source: the header is the one that grlc and its kin read.
 """
@@ -25,10 +26,11 @@ from kg.query import (
     bound_variables,
     declared_prefixes,
     find_values_block,
+    is_language,
     read_query,
 )
-from kg.saved_queries import AnswerBounds, Parameter, SavedQuery
-from kg.search import RESERVED_NAMES, Facet, Field, SearchQuery
+from kg.saved_queries import AnswerBounds, CellLink, Parameter, SavedQuery
+from kg.search import RESERVED_NAMES, Facet, Field, Label, Labels, SearchQuery
 from kg.terms import TERM_TYPES
 from kg.text_lines import line_and_column
 
@@ -41,7 +43,8 @@ _FACET: Final = "facet"
 _SEARCHED: Final = {**{field.value: "text" for field in Field}, _FACET: "value"}
 """What the solutions of a search query give, and the variable that holds it."""
 _ORDERS: Final = ("count", "value")
-_VIEWS: Final = ("table", "timeline", "graph", "bars", "columns", "flow", "map")
+_MATRIX: Final = "matrix"
+_VIEWS: Final = ("table", "timeline", "graph", "bars", "columns", "flow", "map", _MATRIX)
 
 
 def load_saved_queries(folder: Path, limits: Limits) -> tuple[SavedQuery, ...]:
@@ -79,8 +82,9 @@ def read_saved_queries(folder: Path, limits: Limits) -> tuple[tuple[SavedQuery, 
             queries[path.stem] = _described(path.stem, *_read_file(path, limits))
         except QueryHeaderError as error:
             errors[path.stem] = error
-    listings = [error for query in queries.values() for error in _wrong_listings(query, queries, errors)]
-    return tuple(queries.values()), (*errors.values(), *listings)
+    found = [error for query in queries.values() for error in _wrong_listings(query, queries, errors)]
+    found += [error for query in queries.values() for error in _wrong_cells(query, queries, errors)]
+    return tuple(_with_cell(query, queries) for query in queries.values()), (*errors.values(), *found)
 
 
 def rule_errors(folder: Path, limits: Limits) -> Iterator[QueryHeaderError]:
@@ -204,14 +208,25 @@ def _search_query(path: Path, limits: Limits) -> SearchQuery:
 
 
 def _facet_query(name: str, file: _QueryFile, header: dict[str, Any], request: QueryRequest) -> SearchQuery:
-    label, position, order = _text(file, header, "label"), header.pop("position", 0), header.pop("order", _ORDERS[0])
+    labels, position, order = _labels(file, header), header.pop("position", 0), header.pop("order", _ORDERS[0])
     if header or order not in _ORDERS or not isinstance(position, int):
         found = f'"{next(iter(header))}"' if header else f"order {order!r} and position {position!r}"
         expected = f"search, label, position (a number), order ({' or '.join(_ORDERS)})"
         raise file.error(f"the header has {found}, expected {expected}", next(iter(header), "order"))
     if name in RESERVED_NAMES:
         raise file.error("this name is taken by another parameter of a search: choose another file name")
-    return SearchQuery(Facet(name, label, order == "value"), position, request, file.path)
+    return SearchQuery(Facet(name, labels, order == "value"), position, request, file.path)
+
+
+def _labels(file: _QueryFile, header: dict[str, Any]) -> Labels:
+    """Read what a facet is called: a text, or a text for each language, of which the first is the best."""
+    if not isinstance(header.get("label"), dict):
+        return (Label("", _text(file, header, "label")),)
+    texts = header.pop("label")
+    wrong = next((tag for tag in texts if not isinstance(tag, str) or not is_language(tag)), None)
+    if wrong is not None or not texts:
+        raise file.error(f"label has {wrong!r} as a language, expected one such as en", "label")
+    return tuple(Label(tag, _text(file, texts, tag, "label")) for tag in list(texts))
 
 
 def _read_file(path: Path, limits: Limits) -> tuple[_QueryFile, dict[str, Any], QueryRequest, frozenset[str]]:
@@ -231,15 +246,20 @@ def _described(
     view = header.pop("view", _VIEWS[0])
     if view not in _VIEWS:
         raise file.error(f"view is {view!r}, expected one of {', '.join(_VIEWS)}", "view")
+    cell = CellLink(_text(file, header, "cell")) if "cell" in header else None
+    if cell and view != _MATRIX:
+        raise file.error(f"cell is for the view {_MATRIX}, found the view {view}", "cell")
     bounds = _bounds(file, file.mapping(header.pop("test", {}), "test", "test"))
     if header:
-        expected = "summary, description, tags, view, parameters, test"
+        expected = "summary, description, tags, view, cell, parameters, test"
         raise file.error(f'the header has "{next(iter(header))}", expected {expected}', next(iter(header)))
     block = find_values_block(text) if given else None
     parameters = tuple(_parameter(file, name, fields) for name, fields in given.items())
     _require_block(file, block, parameters)
     shown = tuple(replace(one, examples=_examples(text, block, one)) for one in parameters)
-    return SavedQuery(name, summary, description, tuple(tags), view, bounds, shown, text, file.path, request, bound)
+    return SavedQuery(
+        name, summary, description, tuple(tags), view, bounds, shown, text, file.path, request, bound, cell
+    )
 
 
 def _bounds(file: _QueryFile, given: Mapping[str, Any]) -> AnswerBounds:
@@ -298,6 +318,27 @@ def _wrong_listings(
             expected = "expected the name of a saved SELECT without required parameters"
             problem = f'the values of "{parameter.name}" are {parameter.listing!r}, {expected}'
             yield _QueryFile(query.path, query.text).error(problem, parameter.listing)
+
+
+def _wrong_cells(
+    query: SavedQuery, queries: Mapping[str, SavedQuery], malformed: Container[str]
+) -> Iterator[QueryHeaderError]:
+    """Demand that what a number counts is told by a saved query that takes variables of the matrix."""
+    if query.cell is None or query.cell.query in malformed:
+        return
+    told = queries.get(query.cell.query)
+    if told is None or not told.parameters or not {one.name for one in told.parameters} <= query.bound_variables:
+        found = "which is none" if told is None else f"with {_listed({one.name for one in told.parameters})}"
+        expected = "expected the name of a saved query whose parameters bear names of variables here"
+        problem = f'cell is "{query.cell.query}", {found}: {expected}'
+        yield _QueryFile(query.path, query.text).error(problem, query.cell.query)
+
+
+def _with_cell(query: SavedQuery, queries: Mapping[str, SavedQuery]) -> SavedQuery:
+    told = queries.get(query.cell.query) if query.cell else None
+    if told is None:
+        return query
+    return replace(query, cell=CellLink(told.name, tuple(one.name for one in told.parameters)))
 
 
 def _examples(text: str, block: ValuesBlock | None, parameter: Parameter) -> tuple[str, ...]:

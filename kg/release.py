@@ -10,19 +10,22 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from kg.config import Config
 from kg.dataset import fill_store, source_paths
 from kg.documents import find_documents
 from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
+from kg.findings import CheckRecord
 from kg.jsonld import make_context
-from kg.search import SearchContent, write_index
+from kg.search import SearchContent, is_index, write_index
 from kg.terms import Quad
 
 __all__ = [
@@ -46,6 +49,8 @@ class Release:
     ``documents`` holds the named graphs of each document, as :func:`kg.documents.find_documents` gives them.
     ``outcome`` counts the validation results by severity and says whether the graph ``conforms``; ``inputs`` holds
     the SHA-256 of each file that it was made from, ``dump_digest`` that of the dump.
+    the SHA-256 of each file that it was made from; ``record`` tells which rules were applied, and is empty in a
+    release of an earlier version.
     """
 
     folder: Path
@@ -61,6 +66,7 @@ class Release:
     inputs: Mapping[str, str]
     tools: Mapping[str, str]
     dump_digest: str
+    record: CheckRecord = field(default=CheckRecord())
 
     @property
     def store(self) -> Path:
@@ -85,7 +91,7 @@ class Release:
     @property
     def is_whole(self) -> bool:
         """Whether the files are there that a release of an earlier version has not."""
-        return self.context.is_file() and self.search_index.is_file()
+        return self.context.is_file() and is_index(self.search_index)
 
     @property
     def dump(self) -> Path:
@@ -109,7 +115,8 @@ def read_inputs(config: Config) -> dict[str, str]:
 
 def is_up_to_date(release: Release, inputs: Mapping[str, str]) -> bool:
     """Tell whether a release was made from these files by these versions of the tools."""
-    return dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools() and release.is_whole
+    is_same = dict(release.inputs) == dict(inputs) and dict(release.tools) == _tools()
+    return is_same and release.is_whole and release.record != CheckRecord()
 
 
 def current_release(config: Config) -> Release | None:
@@ -145,6 +152,7 @@ def build_release(
     prefixes: Mapping[str, str],
     outcome: Mapping[str, int | bool],
     inputs: Mapping[str, str],
+    record: CheckRecord = CheckRecord(),  # noqa: B008 - it is frozen
     search: SearchContent = SearchContent(),  # noqa: B008 - it is frozen
 ) -> Release:
     """
@@ -156,6 +164,7 @@ def build_release(
         prefixes: Names of namespaces, for the formats that have them.
         outcome: What the validation found.
         inputs: What :func:`read_inputs` gave when the files were read.
+        record: Which rules were applied, and what was waived.
         search: What can be found.
 
     Raises:
@@ -171,6 +180,7 @@ def build_release(
         "triples": len({quad.triple for quad in quads}),
         "named_graphs": len({quad.graph_name for quad in quads}),
         "check": dict(outcome),
+        "check_record": asdict(record),
         "prefixes": dict(sorted(prefixes.items())),
         "documents": find_documents(quads, config),
         "inputs": dict(sorted(inputs.items())),
@@ -258,8 +268,9 @@ def read_release(folder: Path) -> Release:
             inputs=manifest["inputs"],
             tools=manifest["tools"],
             dump_digest=manifest["dataset_sha256"],
+            record=msgspec.convert(manifest.get("check_record", {}), CheckRecord),
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, msgspec.ValidationError) as error:
         raise ReleaseError(f"the release {folder.name} is damaged: {error}; build it anew with kg build") from error
 
 

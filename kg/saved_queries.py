@@ -21,6 +21,7 @@ from kg.terms import TERM_TYPES, Literal, NamedNode, parse_term
 
 __all__ = [
     "AnswerBounds",
+    "CellLink",
     "Parameter",
     "SavedQuery",
     "bind_parameters",
@@ -74,12 +75,21 @@ class AnswerBounds:
 
 
 @dataclass(frozen=True)
+class CellLink:
+    """The name of the saved query that tells what a number counts, and its parameters: the variables of those names."""
+
+    query: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SavedQuery:
     """
     A query with a name; ``text`` is the whole file, ``path`` its place for messages.
 
     ``view`` says how its answer is best shown, such as ``table`` or ``timeline``; ``bounds`` what it must keep to;
-    ``bound_variables`` are those that some part of it can bind.
+    ``bound_variables`` are those that some part of it can bind; ``cell`` leads from a number of its answer to what is
+    counted.
     """
 
     name: str
@@ -93,6 +103,7 @@ class SavedQuery:
     path: str
     request: QueryRequest = field(repr=False)
     bound_variables: frozenset[str] = field(repr=False)
+    cell: CellLink | None = None
 
     @cached_property
     def values_block(self) -> ValuesBlock | None:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
+from importlib.metadata import version
 from typing import Any
 
 from starlette.requests import Request
@@ -31,6 +32,7 @@ from server.service import Service, current_service
 from server.templating import render_page
 
 __all__ = [
+    "CACHE_CONTROL",
     "StreamedAnswer",
     "answer_query",
     "answer_with",
@@ -45,7 +47,9 @@ __all__ = [
 Asked = QueryRequest | EntityRequest | None
 """What is asked of the workers; None is the whole dataset."""
 
-_CACHE_CONTROL = "public, max-age=60, must-revalidate"
+CACHE_CONTROL = "public, max-age=60, must-revalidate"
+"""What a cache may do with an answer of the release that is served now."""
+_VERSION = version("agon-kg")
 _SMALLEST_CODED = 860
 """Fewer bytes than these do not get smaller on their way."""
 _PATIENCE_SECONDS = 0.1
@@ -88,7 +92,10 @@ async def answer_query(
     )
     document = await (await _ask(request, named, shown, timeout_seconds)).whole()
     result = document.decode() if query.kind is ResultKind.GRAPH else json.loads(document)
-    return render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
+    page = render_page(request, template, query=query, result=result, formats=formats_for(query.kind), **context)
+    if query.is_volatile:
+        page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 async def answer_with(
@@ -117,8 +124,8 @@ async def answer_with(
     if isinstance(asked, QueryRequest) and asked.is_volatile:
         answer = await _ask(request, asked, row, timeout_seconds)
         return StreamedAnswer(answer, row.content_type, coding, {**(headers or {}), "Cache-Control": "no-store"})
-    tag = f'"{_digest(service, asked, row, coding)}"'
-    said = {**(headers or {}), "ETag": tag, "Cache-Control": _CACHE_CONTROL}
+    tag = f'"{_digest(service, asked, row, coding, headers)}"'
+    said = {**(headers or {}), "ETag": tag, "Cache-Control": CACHE_CONTROL}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=said)
     kept = service.cache.find(tag)
@@ -225,14 +232,15 @@ class _Watch:
             self._waiting.cancel()
 
 
-def _digest(service: Service, asked: Asked, row: Format, coding: str | None) -> str:
+def _digest(service: Service, asked: Asked, row: Format, coding: str | None, headers: Mapping[str, str] | None) -> str:
+    """Digest all that an answer depends on; its headers hold our address, which is what the client used."""
     key: tuple[object, ...] = ()
     if isinstance(asked, QueryRequest):
         labels = (asked.labels.language, *asked.labels.otherwise) if asked.labels else ("",)
         key = (asked.text, *labels, "|", *asked.default_graphs, "|", *asked.named_graphs)
     elif asked is not None:
         key = (asked.iri, asked.page)
-    facts = json.dumps([service.release.digest, row.media_type, coding, *key])
+    facts = json.dumps([service.release.digest, _VERSION, row.media_type, coding, *(headers or {}).values(), *key])
     return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

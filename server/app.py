@@ -20,6 +20,7 @@ from server import (
     entities,
     graph_store,
     lookup,
+    neighbours,
     openapi,
     operations,
     pages,
@@ -29,9 +30,11 @@ from server import (
     validation,
 )
 from server.errors import failure
+from server.files import file_response
 from server.front import Front
 from server.packed import PackedFiles
 from server.service import ServiceSlot
+from server.tagging import Tagged
 
 __all__ = ["create_app"]
 
@@ -45,6 +48,7 @@ _MODULES = (
     description,
     dumps,
     lookup,
+    neighbours,
     openapi,
     operations,
     pages,
@@ -65,7 +69,10 @@ def create_app(
     """
     routes = [route for module in _MODULES for route in module.ROUTES]
     router = Starlette(
-        routes=[*routes, Mount("/static", PackedFiles(directory=_STATIC)), *entities.NAMES],
+        routes=[
+            *(*routes, Mount("/static", PackedFiles(directory=_STATIC))),
+            *(Route("/favicon.ico", _give_icon), *entities.NAMES),
+        ],
         exception_handlers={KgError: _fail, HTTPException: _fail, Exception: _fail},
         lifespan=lifespan,
     )
@@ -87,7 +94,14 @@ def create_app(
             response = failure(request, error)
         await response(scope, receive, send)
 
-    return Front(dispatch, slot, partial(_methods_of, routes))
+    return Front(Tagged(dispatch), slot, partial(_methods_of, routes))
+
+
+async def _give_icon(request: Request) -> Response:
+    """Give the icon where browsers look for it that have not read a page."""
+    return file_response(
+        request, _STATIC / "favicon.svg", cache_control="public, max-age=604800", media_type="image/svg+xml"
+    )
 
 
 async def _fail(request: Request, error: Exception) -> Response:

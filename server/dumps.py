@@ -2,17 +2,18 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kg.dumps import CHECKSUMS, find_dumps
 from server.addresses import public_address
+from server.answers import CACHE_CONTROL
+from server.files import file_response
 from server.service import current_service
 
 __all__ = ["ROUTES"]
 
 _FOREVER = "public, max-age=31536000, immutable"
-_FOR_A_WHILE = "public, max-age=60, must-revalidate"
 
 
 async def _list(request: Request) -> Response:
@@ -42,16 +43,16 @@ async def _file(request: Request) -> Response:
     if request.path_params["digest"] != release.digest[:12]:
         raise HTTPException(404, f"this server holds the release {release.digest[:12]} only: /dumps lists its files")
     if name == CHECKSUMS:
-        return FileResponse(release.dumps / CHECKSUMS, media_type="text/plain", headers={"Cache-Control": _FOREVER})
+        return file_response(request, release.dumps / CHECKSUMS, cache_control=_FOREVER, media_type="text/plain")
     found = next((dump for dump in find_dumps(release.dumps) if dump.path.name == name), None)
     if found is None:
         raise HTTPException(404, f"there is no dump {name[:80]}: /dumps lists them")
-    return FileResponse(found.path, media_type="application/gzip", headers={"Cache-Control": _FOREVER})
+    return file_response(request, found.path, tag=found.digest, cache_control=_FOREVER, media_type="application/gzip")
 
 
 async def _context(request: Request) -> Response:
     path = current_service(request).release.context
-    return FileResponse(path, media_type="application/ld+json", headers={"Cache-Control": _FOR_A_WHILE})
+    return file_response(request, path, cache_control=CACHE_CONTROL, media_type="application/ld+json")
 
 
 ROUTES = [

@@ -73,6 +73,7 @@ def render_entity(
         leading={} if whole else _leading(stated, entity),
         names=_names(quads, asked.label_properties, languages_of(request)),
         is_deprecated=_DEPRECATED in own,
+        is_graph=asked.iri in current_service(request).graphs,
         kinds=[value.term for value in own.get(_TYPE, []) if derived not in value.graphs],
         replaced_by=[value.term for value in own.get(_REPLACED, [])],
         parts_of_page=parts,

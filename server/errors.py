@@ -117,7 +117,9 @@ def problem(
     media_type = _media_type(request)
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": _RETRY[status]} if status in _RETRY else {})
     if media_type == HTML:
-        response: Response = render_page(request, template, status=status, problem=body, **context)
+        response: Response = render_page(
+            request, template, status=status, problem=body, wait=_RETRY.get(status), **context
+        )
         response.headers.update(headers)
         return response
     text = detail + "\n" if media_type == _PLAIN else json.dumps(body, ensure_ascii=False, indent=2) + "\n"

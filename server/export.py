@@ -84,9 +84,7 @@ async def _crawl(app: ASGIApp, service: Service, folder: Path) -> int:
         for address, place in track(asked, "writing the site", disable=not sys.stderr.isatty()):
             await _write(client, address, folder / place)
         for name in names:
-            if name.startswith("graph/"):
-                _lead(folder / name, f"/{name}.ttl")
-            elif name not in service.release.documents:
+            if not _is_document(service, name):
                 _lead(folder / name, f"/doc/{name.removeprefix('id/')}.html")
     return len(asked)
 
@@ -113,10 +111,14 @@ def _described(service: Service, name: str) -> Iterator[tuple[str, str]]:
     rows = formats_for(ResultKind.GRAPH)
     if name.startswith("graph/"):
         yield from ((f"/{name}{row.suffix}", f"{name}{row.suffix}") for row in rows if not row.holds_graphs)
-        return
-    place = name if name in service.release.documents else "doc/" + name.removeprefix("id/")
-    yield f"/{place}.html", f"{place}/index.html" if name in service.release.documents else f"{place}.html"
+    is_document = _is_document(service, name)
+    place = name if is_document else "doc/" + name.removeprefix("id/")
+    yield f"/{place}.html", f"{place}/index.html" if is_document else f"{place}.html"
     yield from ((f"/{place}{row.suffix}", f"{place}{row.suffix}") for row in rows)
+
+
+def _is_document(service: Service, name: str) -> bool:
+    return name in service.release.documents and not name.startswith("graph/")
 
 
 async def _write(client: AsyncClient, address: str, place: Path) -> None:

@@ -37,8 +37,8 @@ _HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"vary", b"Accept, Accept-Encoding"),
 ]
+_VARY = b"Accept, Accept-Encoding"
 _POLICY = (b"content-security-policy", b"default-src 'self'")
 
 
@@ -94,7 +94,8 @@ class Front:
         scope.setdefault("state", {})["service"] = service
         if self._is_too_fast(service, scope):
             detail = f"more than {service.config.limits.requests_per_minute} requests in a minute: ask again later"
-            refusal = problem(Request(scope), HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail, {})
+            facts = {"limit": {"requests_per_minute": service.config.limits.requests_per_minute}}
+            refusal = problem(Request(scope), HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail, facts)
             await refusal(scope, receive, send)
             return
         if kept and tag:
@@ -122,16 +123,23 @@ def _client(service: Service, scope: Scope) -> str:
 def _with_common_headers(headers: list[tuple[bytes, bytes]], service: Service | None) -> list[tuple[bytes, bytes]]:
     """Add the headers that all responses have; a response may have a policy of its own for what it shows."""
     policy = [] if any(name == _POLICY[0] for name, _ in headers) else [_POLICY]
+    headers = [*_with_one_vary(headers), *_HEADERS, *policy]
     if service is None:
-        return [*headers, *_HEADERS, *policy]
+        return headers
     digest = service.release.digest.encode()
-    return [*headers, *_HEADERS, *policy, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+    return [*headers, (b"dataset-version", digest[:12]), (b"dataset-digest", b"sha-256=" + digest)]
+
+
+def _with_one_vary(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Say in one line what an answer depends on: nginx before 1.23 reads only the last of several."""
+    own = [value for name, value in headers if name == b"vary"]
+    return [*(pair for pair in headers if pair[0] != b"vary"), (b"vary", b", ".join([_VARY, *own]))]
 
 
 async def _send_kept(kept: KeptAnswer, tag: str, scope: Scope, send: Send) -> None:
     condition = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
     if condition and matches(condition.decode("latin-1"), tag):
-        headers = [pair for pair in kept.headers if pair[0] in {b"etag", b"cache-control"}]
+        headers = [pair for pair in kept.headers if pair[0] in {b"etag", b"cache-control", b"vary"}]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return

@@ -6,7 +6,7 @@ Source: SPARQL 1.1 Graph Store HTTP Protocol, sections 4.1, 4.2 and 5.2.
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kg.errors import FormatError, NotFoundError, TermSyntaxError
@@ -15,7 +15,7 @@ from kg.query import read_query
 from kg.terms import parse_term
 from server.addresses import public_address
 from server.answers import answer_with
-from server.negotiation import choose_media_type
+from server.negotiation import choose_format, choose_media_type
 from server.protocol import read_address_parameters
 from server.service import current_service
 from server.suffixes import split_suffix
@@ -40,12 +40,20 @@ async def _indirect(request: Request) -> Response:
 
 
 async def _direct(request: Request) -> Response:
-    """Give the graph whose IRI is the address of the request, under our own address or under the base of the graph."""
+    """
+    Give the graph whose IRI is the address of the request, under our own address or under the base of the graph.
+
+    Who would rather have a page than a graph is led to the page about it.
+    """
     path, name = split_suffix(str(request.path_params["path"]))
     graphs = current_service(request).graphs
     base = current_service(request).config.base_iri
     candidates = (f"{public_address(request)}/graph/{path}", f"{base}graph/{path}")
-    return await _graph(request, next((iri for iri in candidates if iri in graphs), candidates[-1]), name)
+    iri = next((iri for iri in candidates if iri in graphs), candidates[-1])
+    accept = request.headers.get("accept", "")
+    if iri in graphs and choose_format(accept, ResultKind.GRAPH, name=name, with_page=True) is None:
+        return RedirectResponse(f"{public_address(request)}/doc/graph/{path}", 303)
+    return await _graph(request, iri, name)
 
 
 async def _graph(request: Request, iri: str | None, format_name: str | None) -> Response:

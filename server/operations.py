@@ -20,6 +20,7 @@ from server.service import current_service
 __all__ = ["ROUTES", "send_not_ready"]
 
 _ALIVE = "alive\n"
+_OF_THIS_MOMENT = {"Cache-Control": "no-store"}
 _QUESTION, _READY_SECONDS = read_query("ASK {}", max_bytes=100), 3.0
 _TRUTH = named_format("json", ResultKind.BOOLEAN)
 _OF_CHECKS = frozenset({"file_bytes", "shape_seconds", "validate_bytes", "validate_seconds", "validations"})
@@ -28,17 +29,17 @@ _OF_CHECKS = frozenset({"file_bytes", "shape_seconds", "validate_bytes", "valida
 async def send_not_ready(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer any request before a release is served: the process is alive, and not ready."""
     if scope["path"] == "/healthz":
-        response: Response = PlainTextResponse(_ALIVE)
+        response: Response = PlainTextResponse(_ALIVE, headers=_OF_THIS_MOMENT)
     else:
         detail = "the release is being checked or loaded: ask again in a moment, /readyz says when it is there"
         body = {"type": "about:blank", "title": "Not ready yet", "status": 503, "detail": detail, "ready": False}
-        headers = {"Retry-After": "1", "Cache-Control": "no-store"}
+        headers = {"Retry-After": "1", **_OF_THIS_MOMENT}
         response = JSONResponse(body, status_code=503, headers=headers, media_type="application/problem+json")
     await response(scope, receive, send)
 
 
 async def _alive(_request: Request) -> Response:
-    return PlainTextResponse(_ALIVE)
+    return PlainTextResponse(_ALIVE, headers=_OF_THIS_MOMENT)
 
 
 async def _ready(request: Request) -> Response:
@@ -51,7 +52,8 @@ async def _ready(request: Request) -> Response:
         except (EngineError, LimitError) as error:
             facts = {"ready": False, "engine": service.config.store.address}
             return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, error.title, str(error), facts)
-    return JSONResponse({"ready": True, "release": release.digest, "conforms": bool(release.outcome["conforms"])})
+    body = {"ready": True, "release": release.digest, "conforms": bool(release.outcome["conforms"])}
+    return JSONResponse(body, headers=_OF_THIS_MOMENT)
 
 
 async def _limits(request: Request) -> Response:
@@ -71,7 +73,7 @@ async def _metrics(request: Request) -> Response:
         text = generate_latest()
     release = current_service(request).release
     facts = f'dataset_info{{digest="{release.digest}"}} 1\ndataset_triples {release.triple_count}\n'
-    return Response(text + facts.encode(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(text + facts.encode(), headers={"Content-Type": CONTENT_TYPE_LATEST, **_OF_THIS_MOMENT})
 
 
 ROUTES = [

@@ -21,12 +21,10 @@ from server.catalogue import preferred_languages
 from server.coding import coder_for
 from server.negotiation import choose_coding
 from server.service import Service, current_service
-from server.tables import Table, read_table
+from server.tables import KEPT_VARIABLES, KEY_COUNTS, Table, read_table
 
 __all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
 
-_KEY_COUNTS = {"flow": 0, "map": 0, "timeline": 3, "columns": 2}
-"""How many variables tell the rows of a view apart."""
 _CACHE_CONTROL = "public, max-age=60, must-revalidate"
 
 
@@ -54,7 +52,14 @@ async def kept_page(
     """
     service, coding = current_service(request), choose_coding(request.headers.get("accept-encoding", ""))
     facts = [
-        *(service.release.digest, version("agon-kg"), public_address(request), coding, *languages_of(request)),
+        *(
+            service.release.digest,
+            service.catalogue.digest,
+            version("agon-kg"),
+            public_address(request),
+            coding,
+            *languages_of(request),
+        ),
         *(request.url.path, request.url.query),
     ]
     tag = f'"{sha256(json.dumps(facts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
@@ -126,12 +131,13 @@ async def entity_sections(request: Request, iri: str, classes: Collection[str]) 
     names = dict.fromkeys(name for layout in layouts for name in layout.sections)
     queries = [find_query(service.queries, name) for name in names]
     values: list[dict[str, list[str]]] = [{query.parameters[0].name: [iri]} for query in queries]
-    return list(await asyncio.gather(*map(_answer, [request] * len(names), queries, values)))
+    sections = await asyncio.gather(*map(_answer, [request] * len(names), queries, values))
+    return [replace(one, table=one.table.about(iri, KEPT_VARIABLES.get(one.query.view, 0))) for one in sections]
 
 
 async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:
     bound = bind_parameters(query, values, current_service(request).config.limits)
-    table = await ask_table(request, bound, key_count=_KEY_COUNTS.get(query.view, 1))
+    table = await ask_table(request, bound, key_count=KEY_COUNTS.get(query.view, 1))
     return Section(query, table, _address(query, values))
 
 

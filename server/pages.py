@@ -8,12 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.dumps import find_dumps
-from server.catalogue import choose_texts
 from server.ontology_page import class_counts, concept_schemes, ontology_terms, property_flow, roots
-from server.page_views import answered, ask_table, kept_page, languages_of
+from server.page_views import answered, ask_table, kept_page
 from server.pictures import draw_flow
 from server.service import current_service
-from server.templating import render_page
+from server.templating import render_page, words_of
 
 __all__ = ["ROUTES"]
 
@@ -31,7 +30,7 @@ async def _home(request: Request) -> Response:
 
 async def _render_home(request: Request) -> Response:
     service = current_service(request)
-    pages, (_, words) = service.config.pages, choose_texts(languages_of(request))
+    pages, words = service.config.pages, words_of(request)
     pictured, questions, classes = await asyncio.gather(
         answered(request, [pages.home_picture] if pages.home_picture else []),
         answered(request, pages.home_questions),
@@ -61,7 +60,6 @@ async def _render_ontology(request: Request) -> Response:
     terms, schemes, flow = await asyncio.gather(
         ontology_terms(request), concept_schemes(request), property_flow(request)
     )
-    _, words = choose_texts(languages_of(request))
     return render_page(
         request,
         "ontology.html",
@@ -69,7 +67,7 @@ async def _render_ontology(request: Request) -> Response:
         roots=roots(terms),
         properties=[term for term in terms if not term.is_class],
         schemes=schemes,
-        flow=draw_flow(flow, words["picture"]["rest"]),
+        flow=draw_flow(flow, words_of(request)["picture"]["rest"]),
         flow_table=flow,
     )
 
@@ -86,7 +84,6 @@ async def _render_quality(request: Request) -> Response:
     return render_page(
         request,
         "quality.html",
-        check=config.check,
         shaped=[term for term in terms if term.is_class and term.shapes],
         shape_count=len(shapes),
         questions=questions,

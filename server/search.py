@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Final
@@ -25,12 +26,13 @@ from kg.search import (
     Suggestion,
 )
 from server.addresses import public_address
-from server.answers import matches, request_key
+from server.answers import kept_response, matches, request_key
 from server.cache import KeptAnswer
 from server.negotiation import HTML, choose_media_type
+from server.page_views import languages_of
 from server.protocol import read_address_parameters
 from server.service import current_service
-from server.templating import render_page
+from server.templating import render_page, words_of
 
 __all__ = ["ROUTES"]
 
@@ -45,11 +47,12 @@ async def _search(request: Request) -> Response:
     given = read_address_parameters(request)
     media_type = _media_type(request, given)
     tag = _tag(request, media_type)
-    if matches(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _CACHE_CONTROL})
+    if known := _known(request, tag):
+        return known
     client = current_service(request).search
-    asked = _asked(given, await client.facets())
+    asked = _asked(given, await client.facets(), languages_of(request))
     result = await client.search(asked)
+    result = _named(request, result)
     if media_type == HTML:
         response: Response = render_page(request, "search.html", **_page(asked, result))
     else:
@@ -62,13 +65,25 @@ async def _suggest(request: Request) -> Response:
     given = read_address_parameters(request)
     _require_known(given, ("q",))
     tag = _tag(request, _JSON)
-    if matches(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _CACHE_CONTROL})
-    found = await current_service(request).search.suggest(_one(given, "q", ""))
+    if known := _known(request, tag):
+        return known
+    found = await current_service(request).search.suggest(_one(given, "q", ""), languages_of(request))
     return _kept(request, _json({"suggestions": [_entity(request, one) for one in found]}), tag)
 
 
-def _asked(given: _Parameters, facets: Sequence[Facet]) -> SearchRequest:
+def _known(request: Request, tag: str) -> Response | None:
+    """Give an answer that the client or this process has already."""
+    if matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=_common_headers(tag))
+    service = current_service(request)
+    kept = service.cache.find(tag)
+    if kept is None:
+        return None
+    service.cache.remember(request_key(request.scope), tag)
+    return kept_response(kept)
+
+
+def _asked(given: _Parameters, facets: Sequence[Facet], languages: Sequence[str]) -> SearchRequest:
     """
     Read what is wanted; the empty fields of a form say nothing.
 
@@ -83,7 +98,14 @@ def _asked(given: _Parameters, facets: Sequence[Facet]) -> SearchRequest:
         {name: values for name, values in wanted.items() if values},
         _number(given, "limit", SearchRequest.limit, 1, MOST_HITS),
         _number(given, "offset", SearchRequest.offset, 0, MOST_PASSED_OVER),
+        languages,
     )
+
+
+def _named(request: Request, result: SearchResult) -> SearchResult:
+    """Call a facet without labels by a word of the pages: the index knows only what the directory says."""
+    called = words_of(request)["search"]["class_facet"]
+    return replace(result, facets=tuple(replace(one, label=one.label or called) for one in result.facets))
 
 
 def _require_known(given: _Parameters, known: Sequence[str]) -> None:
@@ -114,22 +136,29 @@ def _media_type(request: Request, given: _Parameters) -> str:
 
 
 def _tag(request: Request, media_type: str) -> str:
-    """Give the entity tag of an answer, which changes with the release and with the package."""
+    """Give the entity tag of an answer, which changes with the release, the package and the languages of the reader."""
     scope = request.scope
     asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-    release = current_service(request).release.digest
-    facts = [release, version("agon-kg"), public_address(request), asked, media_type]
+    service = current_service(request)
+    facts = [
+        *(service.release.digest, service.catalogue.digest, version("agon-kg")),
+        *(public_address(request), asked, media_type, *languages_of(request)),
+    ]
     return f'"{sha256(json.dumps(facts).encode()).hexdigest()[:32]}"'
 
 
 def _kept(request: Request, response: Response, tag: str) -> Response:
     """Keep an answer in memory, so that the next who asks the same need not wait."""
-    response.headers.update({"ETag": tag, "Cache-Control": _CACHE_CONTROL})
+    response.headers.update(_common_headers(tag))
     key, cache = request_key(request.scope), current_service(request).cache
     if key:
         cache.keep(tag, KeptAnswer(tuple(response.raw_headers), bytes(response.body)))
         cache.remember(key, tag)
     return response
+
+
+def _common_headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": _CACHE_CONTROL, "Vary": "Accept-Language"}
 
 
 def _json(body: object) -> Response:
@@ -149,21 +178,22 @@ def _described(request: Request, asked: SearchRequest, result: SearchResult) -> 
 
 
 def _hit(request: Request, hit: Hit) -> dict[str, Any]:
-    snippets = [
-        {"field": one.field.value, "language": one.language, "segments": _segments(one.segments)}
-        for one in hit.snippets
-    ]
-    return {**_entity(request, hit), "score": hit.score, "snippets": snippets}
+    return {**_entity(request, hit), "score": hit.score}
 
 
 def _entity(request: Request, found: Hit | Suggestion) -> dict[str, Any]:
     base = current_service(request).config.base_iri
     is_here = found.iri.startswith(base)
+    snippets = [
+        {"field": one.field.value, "language": one.language, "segments": _segments(one.segments)}
+        for one in found.snippets
+    ]
     return {
         "iri": found.iri,
         "url": f"{public_address(request)}/{found.iri.removeprefix(base)}" if is_here else found.iri,
         "label": {"language": found.language, "segments": _segments(found.label)},
         "classes": list(found.classes),
+        "snippets": snippets,
     }
 
 
@@ -175,7 +205,7 @@ def _facet(found: FacetResult) -> dict[str, Any]:
     values = [
         {"value": one.value, "label": one.label, "count": one.count, "selected": one.is_wanted} for one in found.counts
     ]
-    return {"name": found.facet.name, "label": found.facet.label, "values": values, "more": found.left_out}
+    return {"name": found.facet.name, "label": found.label, "values": values, "more": found.left_out}
 
 
 def _page(asked: SearchRequest, result: SearchResult) -> dict[str, Any]:
@@ -183,7 +213,7 @@ def _page(asked: SearchRequest, result: SearchResult) -> dict[str, Any]:
     wanted = [(name, value) for name, values in asked.wanted.items() for value in values]
     chosen = [
         (
-            found.facet.label,
+            found.label,
             one.label,
             _address(asked, [pair for pair in wanted if pair != (found.facet.name, one.value)]),
         )

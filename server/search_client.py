@@ -1,7 +1,7 @@
 """Searches beside an event loop: one at a time, in a thread of their own, and not too many in the queue."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -32,9 +32,9 @@ class SearchClient:
         """Find documents, as :meth:`SearchIndex.search` does."""
         return await self._ask(lambda: self._index.search(request))
 
-    async def suggest(self, text: str) -> tuple[Suggestion, ...]:
+    async def suggest(self, text: str, languages: Sequence[str]) -> tuple[Suggestion, ...]:
         """Suggest documents, as :meth:`SearchIndex.suggest` does."""
-        return await self._ask(lambda: self._index.suggest(text))
+        return await self._ask(lambda: self._index.suggest(text, languages))
 
     async def _ask(self, question: Callable[[], _T]) -> _T:
         """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from kg.search import MOST_HITS, MOST_PASSED_OVER, Facet, SearchRequest
+from kg.search import MOST_HITS, MOST_PASSED_OVER, Facet, SearchRequest, choose_label
 
 __all__ = ["describe_search"]
 
@@ -25,12 +25,9 @@ _ENTITY: Final = {
     "url": _TEXT,
     "label": _object(language=_TEXT, segments=_SEGMENTS),
     "classes": _list(_TEXT),
+    "snippets": _list(_object(field=_TEXT, language=_TEXT, segments=_SEGMENTS)),
 }
-_HIT: Final = _object(
-    **_ENTITY,
-    score={"type": "number"},
-    snippets=_list(_object(field=_TEXT, language=_TEXT, segments=_SEGMENTS)),
-)
+_HIT: Final = _object(**_ENTITY, score={"type": "number"})
 _FACET: Final = _object(
     name=_TEXT,
     label=_TEXT,
@@ -64,7 +61,12 @@ def describe_search(facets: Sequence[Facet], failures: dict[str, Any]) -> dict[s
     offset = {"type": "integer", "minimum": 0, "maximum": MOST_PASSED_OVER, "default": 0}
     parameters = [
         _parameter("q", _TEXT, "Words, or beginnings of words, in any script; without it, everything is found."),
-        *(_parameter(one.name, _list(_TEXT), f"{one.label}: one of the values given.") for one in facets),
+        *(
+            _parameter(
+                one.name, _list(_TEXT), f"{choose_label(one.labels, ()).text or one.name}: one of the values given."
+            )
+            for one in facets
+        ),
         _parameter("limit", limit, "How many results are given."),
         _parameter("offset", offset, "How many results are passed over."),
         _parameter(

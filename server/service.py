@@ -17,6 +17,7 @@ from kg.saved_queries import SavedQuery, require_page_queries
 from kg.search import SearchIndex
 from kg.terms import Triple
 from server.cache import AnswerCache
+from server.catalogue import Catalogue, read_catalogue
 from server.search_client import SearchClient
 
 __all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
@@ -45,6 +46,8 @@ class Service:
     choices: dict[str, list[tuple[str, str]]]
     """The values that a listing gives, with their names; kept as long as the release is served."""
     search: SearchClient
+    catalogue: Catalogue
+    """The words of the pages."""
     page_turn: asyncio.Lock
     """Held while a page is made that asks several questions."""
     page_questions: asyncio.Semaphore
@@ -90,7 +93,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
     Raises:
         ReleaseError: The store of the release cannot be read.
         QueryHeaderError: A saved query is malformed.
-        ConfigError: The pages name a saved query that they cannot ask.
+        ConfigError: The pages name a saved query that they cannot ask, or a file of their words is wrong.
     """
     client = QueryClient(address, config.limits, engine=config.store.address)
     queries = load_saved_queries(config.queries, config.limits)
@@ -108,6 +111,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
         checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
         search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds)),
+        catalogue=read_catalogue(config.texts),
         page_turn=asyncio.Lock(),
         page_questions=asyncio.Semaphore(_MOST_PAGE_QUESTIONS),
     )

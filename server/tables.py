@@ -1,16 +1,26 @@
 """Answers as pages show them: each thing by its name, and solutions that differ in one variable only made one row."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import isfinite
 from typing import Any
 
 from kg.evaluation.labels import LABEL_SUFFIX
 
-__all__ = ["Cell", "Row", "Table", "read_table"]
+__all__ = ["KEPT_VARIABLES", "KEY_COUNTS", "Cell", "Period", "Row", "Table", "read_table"]
 
+KEY_COUNTS = {"flow": 0, "map": 0, "bars": 0, "matrix": 0, "timeline": 3, "columns": 2}
+"""How many variables tell the rows of a view apart."""
+KEPT_VARIABLES = {"map": 2, "timeline": 3, "columns": 2, "matrix": 3}
+"""How many variables have places of their own in a view, from the first on."""
+
+_YEAR = re.compile(r"-?\d+")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NUMBERS = frozenset({"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"})
+_MOST_SERIES = 4
+"""How many bars a row has at most."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +38,17 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        """Tell whether it is a number."""
-        return self.datatype in _NUMBERS
+        """Tell whether it is a finite number."""
+        try:
+            return self.datatype in _NUMBERS and isfinite(float(self.text))
+        except ValueError:
+            return False
+
+    @property
+    def number(self) -> float:
+        """The number that it is, a whole one as such."""
+        value = float(self.text)
+        return int(value) if value.is_integer() else value
 
 
 Row = Mapping[str, Sequence[Cell]]
@@ -37,21 +56,75 @@ Row = Mapping[str, Sequence[Cell]]
 
 
 @dataclass(frozen=True)
+class Period:
+    """The first and the last year, empty where it is not known, and the rows of each pair of days in them."""
+
+    years: tuple[str, ...]
+    days: tuple[tuple[Row, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return sum(map(len, self.days))
+
+
+@dataclass(frozen=True)
 class Table:
     """
     Solutions; ``count`` says how many there were before some became one row.
 
-    ``numbers`` are the variables that are bound to numbers only.
+    ``numbers`` are the variables that are bound to numbers only; ``largest`` is the largest of these numbers, or 0.
     """
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
     count: int
     numbers: frozenset[str]
+    largest: float = 0
 
     def title(self, variable: str) -> str:
-        """Give the name of a variable in words."""
-        return _WORD.sub(" ", variable).replace("_", " ").lower()
+        """Give the name of a variable in words; one that holds the name of a thing is called after the thing."""
+        thing = variable.removesuffix("Name")
+        shown = variable if thing in self.variables else thing or variable
+        return _WORD.sub(" ", shown).replace("_", " ").lower()
+
+    @property
+    def has_bars(self) -> bool:
+        """Tell whether its numbers can be bars on one scale: a few in a row, with a name, and none below zero."""
+        is_named = 0 < len(self.numbers) < len(self.variables)
+        return is_named and len(self.numbers) <= _MOST_SERIES and min(_values(self.rows, self.numbers), default=0) >= 0
+
+    def about(self, iri: str, kept: int) -> "Table":
+        """
+        Give the same without the variables that are never bound, or to nothing but the thing that it is about.
+
+        Args:
+            iri: What it is about.
+            kept: How many variables, from the first on, have their places in a view and stay.
+        """
+
+        def tells(name: str) -> bool:
+            return any(cell.iri != iri for row in self.rows for cell in row.get(name, ()))
+
+        places, others = self.variables[:kept], self.variables[kept:]
+        return replace(self, variables=(*places, *filter(tells, others)))
+
+    def first(self, most: int) -> "Table":
+        """Give the same with its first rows only."""
+        return replace(self, rows=self.rows[:most])
+
+    def after(self, count: int) -> "Table":
+        """Give the same without its first rows."""
+        return replace(self, rows=self.rows[count:])
+
+    def periods(self) -> list[Period]:
+        """Give the rows by the years and the days that their first two variables say, as neighbours stand."""
+        by_days = [list(rows) for _, rows in groupby(self.rows, key=self._days)]
+        by_years = groupby(by_days, key=lambda rows: tuple(map(_year, self._days(rows[0]))))
+        return [Period(years, tuple(map(tuple, found))) for years, found in by_years]
+
+    def _days(self, row: Row) -> tuple[str, ...]:
+        return tuple(row[name][0].text if name in row else "" for name in self.variables[:2])
 
     def groups(self, variable: str) -> list[tuple[Cell, list[Row]]]:
         """Give the rows for each value of a variable, in the order of the names of the values."""
@@ -85,7 +158,13 @@ def read_table(result: Mapping[str, Any], *, key_count: int = 0) -> Table:
         else:
             open_variable = None
             rows.append(row)
-    return Table(_telling(variables, rows), tuple(rows), len(solutions), _numbers(variables, rows))
+    numbers = _numbers(variables, rows)
+    largest = max(_values(rows, numbers), default=0)
+    return Table(_telling(variables, rows), tuple(rows), len(solutions), numbers, largest)
+
+
+def _values(rows: Iterable[Row], numbers: Iterable[str]) -> list[float]:
+    return [cell.number for row in rows for name in numbers for cell in row.get(name, ())]
 
 
 def _numbers(variables: Sequence[str], rows: Sequence[Row]) -> frozenset[str]:
@@ -124,6 +203,11 @@ def _cell(solution: Mapping[str, Any], name: str) -> Cell:
         parts = [_cell(term["value"], part) for part in ("subject", "predicate", "object")]
         return Cell(f"<< {' '.join(part.text or part.iri for part in parts)} >>")
     return Cell(term["value"], "", term.get("xml:lang", ""), term.get("datatype", "").rpartition("#")[2])
+
+
+def _year(day: str) -> str:
+    found = _YEAR.match(day)
+    return found[0] if found else ""
 
 
 def _numeric(cell: Cell) -> tuple[int, float]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from command_forks import CommandForks
-from harness import COMMAND, REPOSITORY, TINY, Kg, absent, serve
+from harness import COMMAND, REPOSITORY, TINY, Kg, absent, quiet_page, serve
 from httpx import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from kg.reports import WRITERS
 
@@ -18,8 +18,6 @@ _SWITCHES = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-_MAY_FAIL = ("/sparql", "/favicon.ico")
-"""Addresses whose refusals the browser also writes to its console, where they are no fault of the page."""
 
 
 def _client(address: str) -> Client:
@@ -126,16 +124,5 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page of a browser that knows nothing yet; errors in its console and requests to other hosts fail the test."""
-    faults: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.location["url"].partition("?")[0].endswith(_MAY_FAIL):
-            faults.append(message.text)
-
-    with browser.new_context(base_url=address) as context:
-        context.on("request", lambda request: None if request.url.startswith(address) else faults.append(request.url))
-        page = context.new_page()
-        page.on("console", hear)
-        page.on("pageerror", lambda error: faults.append(str(error)))
+    with quiet_page(browser, address) as page:
         yield page
-    assert faults == []

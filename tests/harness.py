@@ -11,14 +11,30 @@ from typing import NoReturn
 
 import pytest
 from httpx import Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-__all__ = ["COMMAND", "DIRECT", "REPOSITORY", "TINY", "Kg", "absent", "media_type", "serve", "shared", "started"]
+__all__ = [
+    "COMMAND",
+    "DIRECT",
+    "REPOSITORY",
+    "TINY",
+    "Kg",
+    "absent",
+    "media_type",
+    "quiet_page",
+    "serve",
+    "shared",
+    "started",
+]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TINY = REPOSITORY / "tests" / "tiny"
 COMMAND = (sys.executable, "-c", "from kg.cli import main; main()")
 DIRECT = {"Content-Type": "application/sparql-query"}
 """The headers of a query that is posted as it is."""
+
+_MAY_FAIL = "/sparql"
+"""The address whose refusals the browser also writes to its console, where they are no fault of the page."""
 
 _SHARED = REPOSITORY.parent / "shared"
 
@@ -67,3 +83,39 @@ def absent(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextmanager
+def quiet_page(browser: Browser, address: str, *, scripts: bool = True) -> Iterator[Page]:
+    """
+    A page of a browser that knows nothing yet.
+
+    Errors and warnings in its console, requests that fail and requests to other hosts fail the test; not so the refusal
+    of an address that a test opened, of a query that it asked, or of what may fail.
+    """
+    faults: list[str] = []
+    refusable: set[str] = set()
+
+    def see(request: Request) -> None:
+        if request.is_navigation_request() or request.url.partition("?")[0].endswith(_MAY_FAIL):
+            refusable.add(request.url)
+        if not request.url.startswith(address):
+            faults.append(f"other host: {request.url}")
+
+    def fail(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED" and request.url not in refusable:
+            faults.append(f"{request.failure}: {request.url}")
+
+    def hear(message: ConsoleMessage) -> None:
+        is_refusal = message.text.startswith("Failed to load resource") and message.location["url"] in refusable
+        if message.type in {"error", "warning"} and not is_refusal:
+            faults.append(f"{message.text}: {message.location['url']}")
+
+    with browser.new_context(base_url=address, java_script_enabled=scripts) as context:
+        context.on("request", see)
+        context.on("requestfailed", fail)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        yield page
+    assert faults == []

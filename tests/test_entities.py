@@ -109,7 +109,7 @@ def _resolves(client: Client, path: str) -> bool:
     ("path", "term"),
     [
         ("/ns", "ns#Claim"),
-        ("/ns/1.0.0", "ns#Claim"),
+        ("/ns/1.1.0", "ns#Claim"),
         ("/shapes", "shapes#Attestation"),
         ("/scheme/topic", "scheme/topic/values"),
         ("/dataset", "dataset"),

@@ -154,7 +154,7 @@ FAULTS = [
     ),
     # shapes
     Fault("attestation left out", CLAIMS, ACT, "¦" + ACT.rpartition("    agon:isAttestedBy")[0], "ags:attestation"),
-    Fault("two glosses", CLAIMS, GLOSS, f'{GLOSS}\n    agon:gloss ¦"France sends arms."@en ;', "ags:gloss"),
+    Fault("two glosses", CLAIMS, GLOSS, f'{GLOSS}\n    agon:gloss ¦"France sends arms."@en ;', "ags:gloss-form"),
     Fault(
         "value of another class",
         CLAIMS,
@@ -169,7 +169,7 @@ FAULTS = [
         'agon:isSpokenBy ¦"Aliyev" ;',
         "ags:SpeechAct-isSpokenBy",
     ),
-    Fault("number for a text", CLAIMS, GLOSS, "agon:gloss ¦42 ;", "ags:gloss"),
+    Fault("number for a text", CLAIMS, GLOSS, "agon:gloss ¦42 ;", "ags:gloss-form"),
     Fault(
         "end before begin",
         EVENTS,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_forks import CommandForks
 from engines import ENGINES, RunningEngine, connect
 from gate import Gate, gate
 from harness import COMMAND, TINY, Kg, started
@@ -88,21 +89,19 @@ class _Place:
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+def releases(tmp_path_factory: pytest.TempPathFactory, forks: CommandForks) -> tuple[Path, str, str]:
     """The folder of two releases: the small graph, and the same with a file more and a longer one."""
     folder = tmp_path_factory.mktemp("releases")
     changed, build = Path(shutil.copytree(TINY, folder / "tiny")), folder / "build"
     (changed / "graph_data/more.ttl").write_text(_PREFIXES + _CLEO)
     with (changed / "graph_data/people.ttl").open("a") as file:
         file.write('person:dan a tiny:Person ; tiny:name "Dan" .\n')
-    digests = [_build(root, build) for root in (TINY, changed)]
-    return build, *digests  # type: ignore[return-value]
+    return build, _build(TINY, build, forks), _build(changed, build, forks)
 
 
-def _build(root: Path, build: Path) -> str:
-    subprocess.run(
-        [*COMMAND, "--root", root, "--build", build, "build", "--allow-invalid"], check=True, capture_output=True
-    )
+def _build(root: Path, build: Path, forks: CommandForks) -> str:
+    result = forks.run(["--root", str(root), "--build", str(build), "build", "--allow-invalid"])
+    assert result.returncode == 0, result.stderr
     return (build / "current").resolve().name
 
 
@@ -294,11 +293,11 @@ def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
     assert oxi.publish(oxi.new).returncode == 0
 
 
-def test_parts_that_were_sent_are_not_sent_again(oxi: _Place, tmp_path: Path) -> None:
+def test_parts_that_were_sent_are_not_sent_again(oxi: _Place, forks: CommandForks, tmp_path: Path) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
-    long = "".join(f'person:p{one} a tiny:Person ; tiny:name "{str(one) * 1_100_000}" .\n' for one in range(9))
+    long = "".join(f'person:p{one} a tiny:Person ; tiny:name "{str(one) * 500_000}" .\n' for one in range(6))
     (root / "graph_data/long.ttl").write_text(_PREFIXES + long)
-    oxi.build, oxi.new = tmp_path / "build", _build(root, tmp_path / "build")
+    oxi.build, oxi.new = tmp_path / "build", _build(root, tmp_path / "build", forks)
     oxi.gate.act = oxi.kill()
     oxi.gate.reset({4: "act"})
     assert oxi.publish(oxi.new, gated=True).returncode == -signal.SIGKILL
@@ -332,11 +331,11 @@ def test_release_that_is_not_published_is_not_verified(place: _Place) -> None:
     assert f"holds release {place.old}, expected release {place.new}: publish that" in result.stderr
 
 
-def test_values_that_are_spelt_otherwise_are_equal(place: _Place, tmp_path: Path) -> None:
+def test_values_that_are_spelt_otherwise_are_equal(place: _Place, forks: CommandForks, tmp_path: Path) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     values = 'person:v tiny:size 3.0 , 007 , 1.50 , "1"^^xsd:boolean , "2"^^xsd:byte , 1.5E10 , "colour"@EN-gb .\n'
     (root / "graph_data/values.ttl").write_text(_PREFIXES + values)
-    place.build, digest = tmp_path / "build", _build(root, tmp_path / "build")
+    place.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
     result = place.publish(digest, "--allow-invalid")
     assert result.returncode == 0, result.stderr
     assert "spells some values in its own way (" in result.stderr
@@ -345,27 +344,29 @@ def test_values_that_are_spelt_otherwise_are_equal(place: _Place, tmp_path: Path
 
 
 def test_value_that_an_engine_loses_is_an_error_before_the_switch(
-    tmp_path: Path, kg: Kg, releases: tuple[Path, str, str]
+    place: _Place, forks: CommandForks, tmp_path: Path
 ) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     lost = 'person:caesar a tiny:Person ; tiny:name "Caesar" ; tiny:born "-0044-03-15"^^xsd:date .\n'
     (root / "graph_data/lost.ttl").write_text(_PREFIXES + lost)
-    digest = _build(root, tmp_path / "build")
-    with ENGINES["virtuoso"](tmp_path) as engine:
-        for place in _placed(engine, releases, kg):
-            place.build = tmp_path / "build"
-            result = place.publish(digest, "--allow-invalid")
-            assert result.returncode == 10
-            assert f"in <{release_iri(_BASE, digest)}>" in result.stderr
-            assert '"-0044-03-15"^^<http://www.w3.org/2001/XMLSchema#date> .' in result.stderr
-            assert place.is_old()
+    place.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
+    result = place.publish(digest, "--allow-invalid")
+    if not place.engine.environment:  # it loses nothing
+        assert result.returncode == 0, result.stderr
+        return
+    assert result.returncode == 10
+    assert f"in <{release_iri(_BASE, digest)}>" in result.stderr
+    assert '"-0044-03-15"^^<http://www.w3.org/2001/XMLSchema#date> .' in result.stderr
+    assert place.is_old()
 
 
-def test_release_that_does_not_conform_is_refused_unless_asked_for(oxi: _Place, tmp_path: Path) -> None:
+def test_release_that_does_not_conform_is_refused_unless_asked_for(
+    oxi: _Place, forks: CommandForks, tmp_path: Path
+) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     with (root / "graph_data/people.ttl").open("a") as file:
         file.write("person:nameless a tiny:Person .\n")
-    oxi.build, digest = tmp_path / "build", _build(root, tmp_path / "build")
+    oxi.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
     result = oxi.publish(digest)
     assert result.returncode == 1
     assert f"release {digest[:12]} does not conform: mend what kg check finds" in result.stderr

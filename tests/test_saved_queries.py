@@ -240,6 +240,12 @@ PARAMETER = HEADER + "#+ parameters:\n#+   x: {type: iri, description: X}\n"
         (PARAMETER + "ASK { ?x ?y ?z }", "binds no parameter, the header declares ?x"),
         (PARAMETER + "ASK { VALUES ?y { 1 } ?y ?x ?z }", "binds ?y, the header declares ?x"),
         (HEADER + "SELECT * { ?s a owl:Class }", 'the prefix "owl:" is not declared'),
+        (HEADER + "#+ cell: names\nASK {}", "cell is for the view matrix, found the view table"),
+        (HEADER + "#+ view: matrix\n#+ cell: nmes\nSELECT ?x { ?x ?y ?z }", 'cell is "nmes", which is none'),
+        (
+            HEADER + "#+ view: matrix\n#+ cell: names\nSELECT ?x { ?x ?y ?z }",
+            "whose parameters bear names of variables",
+        ),
         (HEADER + "SELECT", "found the end of the query"),
         (HEADER + "DROP ALL", "DROP is an update"),
     ],

@@ -1,57 +1,20 @@
 """Search: hits in any script, snippets, facets, pages, suggestions, text that is no words, releases without index."""
 
-import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import TINY, Kg, media_type, serve
+from cities import PERSON, enlarge
+from harness import Kg, media_type, serve
 from httpx import Client, Response
 
 AGON = "https://w3id.org/agon/"
-PERSON = "https://tiny.example/id/person/"
 LETTERS = "a" * 10_000
 HTML = {"Accept": "text/html"}
-STRAW = "straw " * 100
-PEOPLE = f"""
-@prefix person: <https://tiny.example/id/person/> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix tiny: <https://tiny.example/ns#> .
-
-person:erevan a tiny:Person ; tiny:name "E" ; rdfs:label "Yerevan"@en , "Երևան քաղաք"@hy ; tiny:says "a long way"@en .
-person:baki a tiny:Person ; tiny:name "B" ; rdfs:label "Şəhər İçərişəhər"@az ; tiny:knows person:erevan .
-person:qahira a tiny:Person ; tiny:name "Q" ; rdfs:label "مدينة القاهرة"@ar ; tiny:knows person:erevan , person:baki .
-person:beijing a tiny:Person ; tiny:name "P" ; rdfs:label "中华人民共和国北京市"@zh .
-person:krung a tiny:Person ; tiny:name "K" ; rdfs:label "กรุงเทพมหานคร"@th ; tiny:says "Yerevan is far"@en .
-person:markup a tiny:Person ; tiny:name "M" ; rdfs:label "<script>alert(1)</script> \\"quoted\\" \\u202E turned"@en .
-person:long a tiny:Person ; tiny:name "L" ; tiny:says "{STRAW} needle {STRAW}"@en ; rdfs:label "haystack"@en .
-person:blank a tiny:Person ; tiny:name "Z" ; rdfs:label " "@en .
-"""
-TERMS = """
-tiny:says a owl:DatatypeProperty ; rdfs:label "says"@en .
-"""
-SEARCHES = {
-    "says": "#+ search: quotation\nPREFIX tiny: <https://tiny.example/ns#>\n"
-    "SELECT ?item ?text WHERE { ?item tiny:says ?text }\n",
-    "friend": "#+ search: facet\n#+ label: Knows\nPREFIX tiny: <https://tiny.example/ns#>\n"
-    "SELECT ?item ?value WHERE { ?item tiny:knows ?value }\n",
-    "initial": "#+ search: facet\n#+ label: Initial\n#+ order: value\nPREFIX tiny: <https://tiny.example/ns#>\n"
-    "SELECT ?item ?value WHERE { ?item tiny:name ?name . BIND (SUBSTR(?name, 1, 1) AS ?value) }\n",
-}
-
-
-def enlarge(root: Path) -> Path:
-    """Add names in several scripts, and search queries, to a copy of the small graph."""
-    shutil.copytree(TINY, root)
-    (root / "graph_data/cities.ttl").write_text(PEOPLE)
-    with (root / "ontology/tiny.ttl").open("a") as file:
-        file.write(TERMS)
-    (root / "ontology/search").mkdir()
-    for name, text in SEARCHES.items():
-        (root / f"ontology/search/{name}.rq").write_text(text)
-    return root
 
 
 @pytest.fixture
@@ -66,6 +29,13 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     for address in serve(["--root", str(enlarge(tmp_path_factory.mktemp("scripts") / "cities"))]):
         with Client(base_url=address, timeout=30) as client:
             yield client
+
+
+def make_older(path: Path) -> None:
+    """Put an index in a form that an earlier version had in the place of one."""
+    path.unlink()
+    with closing(sqlite3.connect(path)) as index, index:
+        index.execute("CREATE TABLE facet (name TEXT PRIMARY KEY)")
 
 
 def search(client: Client, text: str, **more: Any) -> dict[str, Any]:
@@ -127,6 +97,45 @@ def test_long_text_is_shown_around_the_hit(scripts: Client) -> None:
     assert text.startswith("…straw")
     assert text.endswith("…")
     assert len(text) < 300
+
+
+def test_names_classes_and_facets_are_in_the_language_of_the_reader(scripts: Client) -> None:
+    answers = {
+        wished: scripts.get("/search?q=yere", headers={"Accept-Language": wished}) for wished in ("hy, fr", "xx")
+    }
+    (armenian, *_), (english, *_) = (answer.json()["results"] for answer in answers.values())
+    assert (marked(armenian["label"]["segments"]), armenian["label"]["language"]) == ("Երևան քաղաք", "hy")
+    assert [marked(one["segments"]) for one in armenian["snippets"]] == ["[Yerevan]"]
+    assert (armenian["classes"], english["classes"]) == (["personne"], ["person"])
+    assert marked(english["label"]["segments"]) == "[Yerevan]"
+    facets = {one["name"]: one["label"] for one in answers["hy, fr"].json()["facets"]}
+    assert facets == {"class": "Class", "friend": "Connaît", "initial": "Initial"}
+    page = scripts.get("/search?friend=&q=", headers={**HTML, "Accept-Language": "fr"})
+    assert "<summary>Connaît</summary>" in page.text
+    assert '<span class="search-class">personne</span>' in page.text
+
+
+@pytest.mark.parametrize("path", ["/search?q=yere", "/search?q=yere&format=html", "/search/suggest?q=yere"])
+def test_answers_in_several_languages_are_told_apart_by_caches(scripts: Client, path: str) -> None:
+    tags = set()
+    for wished in ("hy", "en"):
+        first = scripts.get(path, headers={"Accept-Language": wished})
+        condition = {"Accept-Language": wished, "If-None-Match": first.headers["ETag"]}
+        again = scripts.get(path, headers=condition)
+        assert again.status_code == 304
+        for response in (first, again):
+            assert "Accept-Language" in ", ".join(response.headers.get_list("Vary"))
+        tags.add(first.headers["ETag"])
+    assert len(tags) == 2
+
+
+def test_suggestion_shows_what_was_found_where_its_label_does_not(scripts: Client) -> None:
+    response = scripts.get("/search/suggest?q=yer", headers={"Accept-Language": "hy"})
+    (one,) = response.json()["suggestions"]
+    assert marked(one["label"]["segments"]) == "Երևան քաղաք"
+    assert [marked(snippet["segments"]) for snippet in one["snippets"]] == ["[Yerevan]"]
+    (other,) = scripts.get("/search/suggest?q=yer").json()["suggestions"]
+    assert other["snippets"] == []
 
 
 def test_facets_count_and_sift(scripts: Client) -> None:
@@ -248,7 +257,7 @@ def test_page_shows_hits_and_facets_without_scripts(scripts: Client) -> None:
 def test_page_without_results_helps(scripts: Client) -> None:
     page = scripts.get("/search", params={"q": "nowhere", "initial": "E"}, headers=HTML)
     assert "No results" in page.text
-    assert 'href="/search?q=nowhere">the same words without narrowing</a>' in page.text
+    assert 'href="/search?q=nowhere">The same words without narrowing</a>' in page.text
 
 
 def test_page_leads_to_the_parts_before_and_after(scripts: Client) -> None:
@@ -264,6 +273,12 @@ def test_markup_is_shown_as_text(scripts: Client) -> None:
     assert "<script>x" not in typed.text
 
 
+def test_text_without_words_is_told_as_such(scripts: Client) -> None:
+    page = scripts.get("/search", params={"q": "🎉"}, headers=HTML)
+    assert "holds no letter and no digit" in page.text
+    assert "holds no letter and no digit" not in scripts.get("/search?q=nowhere", headers=HTML).text
+
+
 def test_same_files_give_the_same_content(kg: Kg, cities: Path, tmp_path: Path) -> None:
     for build in ("one", "two"):
         assert kg("--build", tmp_path / build, "build", root=cities).returncode == 0
@@ -271,9 +286,12 @@ def test_same_files_give_the_same_content(kg: Kg, cities: Path, tmp_path: Path) 
     assert one == two
 
 
-def test_release_without_index_says_so_and_a_build_mends_it(kg: Kg, cities: Path) -> None:
+@pytest.mark.parametrize("damage", [Path.unlink, make_older])
+def test_release_without_index_says_so_and_a_build_mends_it(
+    kg: Kg, cities: Path, damage: Callable[[Path], None]
+) -> None:
     kg("build", root=cities)
-    (cities / "build/current/search.sqlite").unlink()
+    damage(cities / "build/current/search.sqlite")
     missing = kg("search", "yerevan", root=cities)
     assert missing.returncode == 3
     assert "build the release anew with kg build" in missing.stderr
@@ -299,6 +317,8 @@ def test_server_tells_that_the_index_is_missing(cities: Path) -> None:
     [
         ("x", "#+ search: colour\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "search is 'colour', expected"),
         ("x", "#+ search: facet\nSELECT ?item ?value { ?item ?p ?value }", "as label, expected a text"),
+        ("x", "#+ search: facet\n#+ label: {e n: X}\nSELECT ?item ?value { ?item ?p ?value }", "label has 'e n'"),
+        ("x", "#+ search: facet\n#+ label: {en: 1}\nSELECT ?item ?value { ?item ?p ?value }", "label has 1 as en"),
         ("x", "#+ search: facet\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "binds ?item, ?value"),
         ("x", "#+ search: text\nASK { ?item ?p ?text }", "a search query is a SELECT"),
         ("x", "#+ search: text\n#+ label: X\nSELECT ?item ?text { ?item ?p ?text }", "expected only search"),

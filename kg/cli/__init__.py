@@ -27,6 +27,7 @@ _OWN = {
     "check": "kg.cli.checking:check",
     "diff": "kg.cli.comparing:diff",
     "format": "kg.cli.formatting:format_files",
+    "import": "kg.cli.importing:import_data",
     "list": "kg.cli.querying:list_queries",
     "publish": "kg.cli.publishing:publish",
     "queries": "kg.cli.queries:queries",

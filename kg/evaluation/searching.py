@@ -10,14 +10,24 @@ from kg.dataset import fill_store
 from kg.errors import InputError, LimitError, QueryHeaderError
 from kg.evaluation.solving import solve
 from kg.namespaces import PREFIXES, compact_iri
-from kg.search import CLASS_FACET, Facet, Field, SearchContent, SearchDocument, SearchQuery, SearchText
+from kg.search import (
+    CLASS_FACET,
+    Facet,
+    Field,
+    Label,
+    Labels,
+    SearchContent,
+    SearchDocument,
+    SearchQuery,
+    SearchText,
+)
 from kg.terms import Literal, NamedNode, Quad
 
 __all__ = ["find_search_content"]
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _LANGUAGE = "en"
-"""The language of labels where there are several; the interface speaks it."""
+"""The language of labels for readers of whose languages there is none."""
 _Texts = defaultdict[str, set[SearchText]]
 _Placements = defaultdict[str, set[tuple[str, str]]]
 _Names = dict[str, set[tuple[int, str, str]]]
@@ -70,10 +80,10 @@ def _asked(
     return texts, placements
 
 
-def _shown(values: Iterable[str], names: _Names) -> dict[str, str]:
+def _shown(values: Iterable[str], names: _Names) -> dict[str, Labels]:
     """Give what values of facets are called: IRIs by their names, or by a prefix that is well known."""
     return {
-        value: _best(names[value])[1] if value in names else compact_iri(value, PREFIXES)
+        value: _labels(names[value]) if value in names else (Label("", compact_iri(value, PREFIXES)),)
         for value in values
         if value in names or ":" in value
     }
@@ -84,18 +94,22 @@ def _document(
 ) -> SearchDocument:
     order = list(Field)
     sorted_texts = tuple(sorted(texts, key=lambda text: (order.index(text.field), text.language, text.value)))
-    language, label = _best(names or [(0, text.language, text.value) for text in sorted_texts])
-    return SearchDocument(item, label, language, sorted_texts, tuple(sorted(placements)))
+    labels = _labels(names or [(0, text.language, text.value) for text in sorted_texts])
+    return SearchDocument(item, labels, sorted_texts, tuple(sorted(placements)))
 
 
-def _best(names: Iterable[tuple[int, str, str]]) -> tuple[str, str]:
-    """Choose the name by the best property, in our language if there is one."""
-    _, _, language, value = min((rank, _distance(tag), tag, value) for rank, tag, value in names)
-    return language, value
+def _labels(names: Iterable[tuple[int, str, str]]) -> Labels:
+    """Choose a name for each language tag, by the best property; the first of them is for everybody else."""
+    chosen: dict[str, str] = {}
+    for _, tag, value in sorted(names, key=_preference):
+        chosen.setdefault(tag, value)
+    return tuple(Label(tag, value) for tag, value in chosen.items())
 
 
-def _distance(tag: str) -> int:
-    return 0 if tag.lower().split("-")[0] == _LANGUAGE else 2 if tag else 1
+def _preference(name: tuple[int, str, str]) -> tuple[int, int, int, str, str]:
+    rank, tag, value = name
+    distance = 0 if tag.lower().split("-")[0] == _LANGUAGE else 2 if tag else 1
+    return rank, distance, len(tag), tag, value
 
 
 def _names(quads: Sequence[Quad], config: Config) -> _Names:

@@ -19,7 +19,7 @@ from kg.release import Release
 
 __all__ = ["PART_BYTES", "Spool", "Survey", "merged_triples", "parts", "spooled", "survey_release"]
 
-PART_BYTES: Final = 4_000_000
+PART_BYTES: Final = 2_000_000
 """An engine takes so much in a few seconds; Virtuoso holds a request in memory."""
 _HELD_BYTES: Final = 32_000_000
 _STEP: Final = 10_000

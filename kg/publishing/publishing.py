@@ -252,7 +252,8 @@ class _Publishing:
     ) -> None:
         """Replace named graphs one by one, while the publication graph says so."""
         standing = {**self._ledger.named_graphs, **dict.fromkeys([*send, *remove], "")}
-        self._ledger.note_graphs(standing, named="")
+        if self._ledger.state.named or standing != self._ledger.named_graphs:
+            self._ledger.note_graphs(standing, named="")
         for name in remove:
             remove_graph(self._endpoint, name)
             del standing[name]

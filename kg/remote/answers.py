@@ -27,7 +27,7 @@ _OUT_OF_TIME: Final = re.compile(r"time[d -]*(?:is |has |was )?out|time limit|de
 _PARTIAL_STATES: Final = ("S1TAT", "S1T00")
 """By which Virtuoso says, in the header X-SQL-State, that the time ran out before it had found all."""
 _ALIKE: Final = {
-    "application/n-triples": {"application/n-triples", "text/plain", "text/turtle"},
+    "application/n-triples": {"application/n-triples", "text/plain"},
     "application/sparql-results+json": {"application/sparql-results+json", "application/json"},
 }
 """The media types of answers that can be read as the one asked for."""

@@ -77,7 +77,7 @@ class Endpoint:
             headers={"User-Agent": _AGENT},
             timeout=httpx.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
             transport=httpx.HTTPTransport(
-                verify=ssl.create_default_context() if self.name.startswith("https:") else False,
+                verify=ssl.create_default_context(),  # unlike that of httpx, it knows the certificates of the system
                 retries=1,  # of connecting only: then nothing has been asked yet
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
             ),

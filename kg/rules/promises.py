@@ -66,12 +66,8 @@ def _digests(material: Material, path: str) -> Sequence[str]:
 
 def _loaded_words(material: Material) -> Iterator[Hit]:
     settings = material.config.check.loaded_words
-    if not settings.words:
-        return
-    forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in settings.words)
-    pattern = re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
     for triple, text in _texts(material, settings.properties):
-        found = list(dict.fromkeys(pattern.findall(text)))
+        found = settings.found_in(text)
         if found:
             yield Hit(f"found words that take a side: {', '.join(found)}; expected neutral ones", triple)
 

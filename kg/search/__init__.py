@@ -1,7 +1,8 @@
 """Full-text search: what is found, the index of a release in SQLite, and how it is asked."""
 
 from kg.search.content import Facet, Field, SearchContent, SearchDocument, SearchText
-from kg.search.index import write_index
+from kg.search.index import is_index, write_index
+from kg.search.labels import Label, Labels, choose_label
 from kg.search.queries import CLASS_FACET, RESERVED_NAMES, SearchQuery
 from kg.search.reading import (
     MOST_HITS,
@@ -26,6 +27,8 @@ __all__ = [
     "FacetResult",
     "Field",
     "Hit",
+    "Label",
+    "Labels",
     "SearchContent",
     "SearchDocument",
     "SearchIndex",
@@ -36,5 +39,7 @@ __all__ = [
     "Segment",
     "Snippet",
     "Suggestion",
+    "choose_label",
+    "is_index",
     "write_index",
 ]

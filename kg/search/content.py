@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kg.search.labels import Labels
+
 __all__ = ["Facet", "Field", "SearchContent", "SearchDocument", "SearchText"]
 
 
@@ -30,22 +32,26 @@ class SearchDocument:
     """
     An entity that can be found.
 
-    ``label`` is what it is called in a list of results; ``placements`` pairs names of facets with values.
+    ``labels`` are what it is called in a list of results; ``placements`` pairs names of facets with values.
     """
 
     iri: str
-    label: str
-    language: str
+    labels: Labels
     texts: tuple[SearchText, ...]
     placements: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A way to sift results; ``by_value`` lists its values in their own order, not by how often they occur."""
+    """
+    A way to sift results.
+
+    Who shows a facet without ``labels`` knows what it is. ``by_value`` lists its values in their own order, not by how
+    often they occur.
+    """
 
     name: str
-    label: str
+    labels: Labels = ()
     by_value: bool = False
 
 
@@ -55,4 +61,4 @@ class SearchContent:
 
     facets: tuple[Facet, ...] = ()
     documents: tuple[SearchDocument, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Labels] = field(default_factory=dict)

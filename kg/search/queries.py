@@ -8,7 +8,7 @@ from kg.search.content import Facet, Field
 
 __all__ = ["CLASS_FACET", "RESERVED_NAMES", "SearchQuery"]
 
-CLASS_FACET: Final = Facet("class", "Class")
+CLASS_FACET: Final = Facet("class")
 """The facet that every index has."""
 RESERVED_NAMES: Final = frozenset({"q", "limit", "offset", "format", CLASS_FACET.name})
 """Names that no facet can have, because the parameters of a search have them."""

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from kg.errors import QueryTimeoutError, ReleaseError
 from kg.search.content import Facet, Field
+from kg.search.labels import choose_label, read_labels
 from kg.search.queries import CLASS_FACET
 from kg.search.snippets import MARKS, Segment, Snippet, marked_texts, shortened
 from kg.search.words import match_expression, words_of
@@ -69,11 +70,11 @@ _FITTING: Final = """fitting AS (
 """
 _TOTAL: Final = "SELECT count(*) FROM fitting"
 _PAGE: Final = """
-SELECT id, iri, label, language, languages, score FROM fitting JOIN document ON id = fitting.document
+SELECT id, iri, labels, languages, score FROM fitting JOIN document ON id = fitting.document
 ORDER BY score, id LIMIT :limit OFFSET :offset
 """
 _COUNTS: Final = """
-SELECT facet, placement.value, coalesce(name.label, placement.value), count(*) AS number
+SELECT facet, placement.value, name.labels, count(*) AS number
 FROM fitting CROSS JOIN placement USING (document) LEFT JOIN name ON name.value = placement.value
 WHERE :facet IS NULL OR facet = :facet
 GROUP BY facet, placement.value
@@ -84,12 +85,11 @@ SELECT rowid, highlight(words, 0, :before, :after), highlight(words, 1, :before,
 FROM words WHERE words MATCH :words AND rowid IN (SELECT value FROM json_each(:documents))
 """
 _CLASSES: Final = """
-SELECT document, coalesce(name.label, placement.value)
+SELECT document, placement.value, name.labels
 FROM json_each(:documents) AS asked JOIN placement ON placement.document = asked.value AND facet = :facet
   LEFT JOIN name ON name.value = placement.value
-ORDER BY document, 2
 """
-_FACETS: Final = "SELECT name, label, by_value FROM facet ORDER BY position"
+_FACETS: Final = "SELECT name, labels, by_value FROM facet ORDER BY position"
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,14 @@ class SearchRequest:
         wanted: Values of facets, by their names: a document has one of the values of each.
         limit: How many documents are told at most.
         offset: How many are passed over.
+        languages: Those of the reader, the best first; what is found is called by a name in one of them, if it has one.
     """
 
     text: str = ""
     wanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     limit: int = 20
     offset: int = 0
+    languages: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,14 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class FacetResult:
-    """A facet with its values: those that are wanted, and the most frequent; ``left_out`` counts the others."""
+    """
+    A facet with its values: those that are wanted, and the most frequent; ``left_out`` counts the others.
+
+    ``label`` is empty where the facet has no labels.
+    """
 
     facet: Facet
+    label: str
     counts: tuple[FacetCount, ...]
     left_out: int
 
@@ -153,12 +160,13 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A document for somebody who is still typing."""
+    """A document for somebody who is still typing; ``snippets`` shows the text that was found if the label does not."""
 
     iri: str
     label: tuple[Segment, ...]
     language: str
     classes: tuple[str, ...]
+    snippets: tuple[Snippet, ...]
 
 
 class SearchIndex:
@@ -189,7 +197,8 @@ class SearchIndex:
             ReleaseError: The release has no index, or a damaged one.
         """
         with self._asked():
-            return tuple(Facet(name, label, bool(by_value)) for name, label, by_value in self._index.execute(_FACETS))
+            rows = self._index.execute(_FACETS).fetchall()
+        return tuple(Facet(name, read_labels(labels), bool(by_value)) for name, labels, by_value in rows)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """
@@ -207,14 +216,18 @@ class SearchIndex:
         with self._asked():
             rows = self._found(_PAGE, expression, request.wanted, limit=request.limit, offset=request.offset)
             total = self._found(_TOTAL, expression, request.wanted)[0][0]
-            hits = self._hits(rows, expression)
-            counted = self._counted(expression, request.wanted)
+            hits = self._hits(rows, expression, request.languages)
+            counted = self._counted(expression, request)
         results = tuple(_facet_result(facet, counted.get(facet.name, []), request) for facet in facets)
         return SearchResult(total, tuple(words), hits, results)
 
-    def suggest(self, text: str) -> tuple[Suggestion, ...]:
+    def suggest(self, text: str, languages: Sequence[str] = ()) -> tuple[Suggestion, ...]:
         """
         Find what somebody may mean who has typed a part of a name.
+
+        Args:
+            text: What was typed.
+            languages: Those of the reader, the best first.
 
         Raises:
             QueryTimeoutError: It takes too long.
@@ -226,8 +239,8 @@ class SearchIndex:
         expression = match_expression(words, columns=_SUGGESTED_COLUMNS)
         with self._asked():
             rows = self._found(_PAGE, expression, {}, limit=_MOST_SUGGESTIONS, offset=0)
-            hits = self._hits(rows, expression)
-        return tuple(Suggestion(hit.iri, shortened(hit.label), hit.language, hit.classes) for hit in hits)
+            hits = self._hits(rows, expression, languages)
+        return tuple(map(_suggestion, hits))
 
     def beside(self, folder: str, most: int) -> list[str]:
         """
@@ -245,28 +258,33 @@ class SearchIndex:
         values = {"words": expression, "wanted": json.dumps({name: list(wanted[name]) for name in wanted}), **more}
         return self._index.execute(source + _FITTING + question, values).fetchall()
 
-    def _hits(self, rows: Sequence[tuple[Any, ...]], expression: str | None) -> tuple[Hit, ...]:
+    def _hits(
+        self, rows: Sequence[tuple[Any, ...]], expression: str | None, languages: Sequence[str]
+    ) -> tuple[Hit, ...]:
         documents = json.dumps([row[0] for row in rows])
         marked: dict[int, Sequence[str]] = {}
         if expression is not None:
             values = {"words": expression, "documents": documents, "before": MARKS[0], "after": MARKS[1]}
             marked = {number: columns for number, *columns in self._index.execute(_MARKED, values)}
         classes: dict[int, list[str]] = {}
-        for number, label in self._index.execute(_CLASSES, {"documents": documents, "facet": CLASS_FACET.name}):
-            classes.setdefault(number, []).append(label)
-        return tuple(_hit(row, marked.get(row[0]), classes.get(row[0], [])) for row in rows)
+        values = {"documents": documents, "facet": CLASS_FACET.name}
+        for number, value, labels in self._index.execute(_CLASSES, values):
+            classes.setdefault(number, []).append(_called(value, labels, languages))
+        return tuple(_hit(row, marked.get(row[0]), sorted(classes.get(row[0], ())), languages) for row in rows)
 
-    def _counted(self, expression: str | None, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[FacetCount]]:
+    def _counted(self, expression: str | None, request: SearchRequest) -> dict[str, list[FacetCount]]:
         """
         Count the values of facets among the results.
 
         A facet that is wanted is counted without that wish, so that one sees what else could be wanted.
         """
+        wanted = request.wanted
         found: dict[str, list[FacetCount]] = {}
         for chosen in (None, *wanted):
             others = {name: wanted[name] for name in wanted if name != chosen}
             counted: dict[str, list[FacetCount]] = {}
-            for facet, value, label, count in self._found(_COUNTS, expression, others, facet=chosen):
+            for facet, value, labels, count in self._found(_COUNTS, expression, others, facet=chosen):
+                label = _called(value, labels, request.languages)
                 counted.setdefault(facet, []).append(FacetCount(value, label, count, value in wanted.get(facet, ())))
             found |= {name: counted.get(name, []) for name in ([chosen] if chosen else counted)}
         return found
@@ -288,13 +306,24 @@ class SearchIndex:
             ) from error
 
 
-def _hit(row: tuple[Any, ...], marked: Sequence[str] | None, classes: Sequence[str]) -> Hit:
-    _, iri, label, language, languages, score = row
+def _called(value: str, labels: str | None, languages: Sequence[str]) -> str:
+    """Give what a value of a facet is called: a text without labels is what it says."""
+    return choose_label(read_labels(labels), languages).text if labels else value
+
+
+def _hit(row: tuple[Any, ...], marked: Sequence[str] | None, classes: Sequence[str], wished: Sequence[str]) -> Hit:
+    _, iri, labels, languages, score = row
+    language, label = choose_label(read_labels(labels), wished)
     snippets = marked_texts(marked, json.loads(languages)) if marked else []
     named = next((one.segments for one in snippets if one.text == label), (Segment(label),))
     others = _telling(named, [one for one in snippets if one.text != label])[:_MOST_SNIPPETS]
     shown = tuple(Snippet(one.field, one.language, shortened(one.segments)) for one in others)
     return Hit(iri, shortened(named), language, tuple(classes), round(-score, 4), shown)
+
+
+def _suggestion(hit: Hit) -> Suggestion:
+    snippets = () if any(one.is_hit for one in hit.label) else hit.snippets[:1]
+    return Suggestion(hit.iri, hit.label, hit.language, hit.classes, snippets)
 
 
 def _telling(label: Sequence[Segment], snippets: Sequence[Snippet]) -> list[Snippet]:
@@ -316,4 +345,5 @@ def _facet_result(facet: Facet, counts: Sequence[FacetCount], request: SearchReq
     kept = [*absent, *ordered][: max(_MOST_VALUES, len(wanted))]
     if facet.by_value:
         kept.sort(key=lambda one: one.value)
-    return FacetResult(facet, tuple(kept), len(absent) + len(counts) - len(kept))
+    label = choose_label(facet.labels, request.languages).text
+    return FacetResult(facet, label, tuple(kept), len(absent) + len(counts) - len(kept))

@@ -13,6 +13,8 @@ const { metafile } = await build({
   absWorkingDir: import.meta.dirname,
   outdir: target,
   bundle: true,
+  splitting: true,
+  chunkNames: "part-[hash]",
   format: "esm",
   minify: true,
   metafile: true,

@@ -1,15 +1,19 @@
 // The page /sparql: an editor in place of the text area of its form, which goes on working where this does not run.
+import { element } from "./page/elements.js";
+import { language, say } from "./page/words.js";
 import { completionSource } from "./sparql/completions.js";
 import { createEditor } from "./sparql/editor.js";
-import { element } from "./sparql/elements.js";
 import { forget, keep, kept } from "./sparql/history.js";
-import { ask, formatsOf } from "./sparql/question.js";
+import { ask, formatsOf, summary } from "./sparql/question.js";
 import { show, showProblem } from "./sparql/result.js";
+
+/** What the views of saved queries are here; the others are tables. */
+const VIEWS = { bars: "chart", flow: "chart", graph: "graph", timeline: "timeline" };
 
 const form = document.querySelector("form.sparql");
 const textArea = form.elements.query;
 const status = element("p", { role: "status" });
-const result = element("section", { "aria-label": "Result" });
+const result = element("section", { "aria-label": say("editor.result") });
 const answer = document.querySelector("#answer");
 const button = form.querySelector("button");
 const names = fetch("/sparql/completions", { headers: { Accept: "application/json" } }).then((response) => response.json());
@@ -26,25 +30,27 @@ async function run({ remember = true } = {}) {
   if (remember) remembered(query);
   editor.mark(null);
   for (const other of [...answer.children]) if (other !== status && other !== result) other.remove();
-  button.textContent = "Stop";
-  status.textContent = "Asking …";
+  button.textContent = say("editor.stop");
+  status.textContent = say("editor.asking");
   try {
     const began = performance.now();
     const found = await ask(query, stop.signal);
     if (running !== stop) return;
     const formats = await formatsOf(names, found);
-    show(result, found, { query, formats, prefixes: await prefixes() });
-    status.textContent = `${found.summary} in ${((performance.now() - began) / 1000).toFixed(2)} s`;
+    const seconds = ((performance.now() - began) / 1000).toLocaleString(language, { maximumFractionDigits: 2 });
+    await show(result, found, { query, formats, prefixes: await prefixes(), view: wishedView(), chosen: wishView, signal: stop.signal });
+    if (running !== stop) return;
+    status.textContent = say("editor.done", { summary: summary(found), seconds });
   } catch (error) {
     if (running !== stop) return;
-    status.textContent = stop.signal.aborted ? "Stopped" : "";
+    status.textContent = stop.signal.aborted ? say("editor.stopped") : "";
     if (stop.signal.aborted) return;
     showProblem(result, error, () => editor.goTo(error.line, error.column));
     editor.mark(error);
   } finally {
     if (running === stop) {
       running = null;
-      button.textContent = "Ask";
+      button.textContent = say("sparql.ask");
     }
   }
 }
@@ -55,9 +61,19 @@ async function prefixes() {
 
 function remembered(query) {
   const address = `/sparql?${new URLSearchParams({ query })}`;
-  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  if (address !== location.pathname + location.search) history.pushState(null, "", address + location.hash);
   keep(query);
   fillHistory();
+}
+
+/** The view that is wished stands behind the # of the address, so that it is shared with it. */
+function wishedView() {
+  return new URLSearchParams(location.hash.slice(1)).get("view");
+}
+
+function wishView(name) {
+  const view = name && `#${new URLSearchParams({ view: name })}`;
+  history.replaceState(history.state, "", location.pathname + location.search + view);
 }
 
 function load(query) {
@@ -70,28 +86,28 @@ function chooser(label, first) {
   return { select, label: element("label", {}, label, select) };
 }
 
-const examples = chooser("Examples", "choose a question …");
-const past = chooser("History", "choose an earlier query …");
+const examples = chooser(say("editor.examples"), say("editor.choose_example"));
+const past = chooser(say("editor.history"), say("editor.choose_query"));
 
 async function fillExamples() {
   const listed = await fetch("/queries", { headers: { Accept: "application/json" } }).then((response) => response.json());
   const groups = Map.groupBy(listed, (query) => query.tags[0] ?? "other");
   for (const [tag, queries] of [...groups].sort()) {
-    const options = queries.map((query) => element("option", { value: query.name, textContent: query.summary }));
+    const options = queries.map((query) => element("option", { value: query.name, textContent: query.summary, "data-view": query.view }));
     examples.select.append(element("optgroup", { label: tag }, ...options));
   }
 }
 
 function fillHistory() {
   const options = kept().map(({ query, when }, place) =>
-    element("option", { value: place, textContent: `${new Date(when).toLocaleString()}  ${summaryOf(query)}` }),
+    element("option", { value: place, textContent: `${new Date(when).toLocaleString(language)}  ${shortened(query)}` }),
   );
-  const all = element("option", { value: "forget", textContent: "Forget all of these" });
+  const all = element("option", { value: "forget", textContent: say("editor.forget") });
   past.select.replaceChildren(past.select.options[0], ...options, ...(options.length ? [all] : []));
   past.select.disabled = options.length === 0;
 }
 
-function summaryOf(query) {
+function shortened(query) {
   const lines = query.split("\n").filter((line) => line.trim() && !/^\s*(#|prefix\b|base\b)/i.test(line));
   return lines.join(" ").replace(/\s+/g, " ").slice(0, 80);
 }
@@ -99,8 +115,9 @@ function summaryOf(query) {
 examples.select.addEventListener("change", async () => {
   if (!examples.select.value) return;
   const text = await fetch(`/queries/${examples.select.value}.rq`).then((response) => response.text());
-  const summary = examples.select.selectedOptions[0].textContent;
-  editor.replace(`# ${summary}\n${text.replace(/^#\+.*\n/gm, "")}`);
+  const [{ textContent, dataset }] = examples.select.selectedOptions;
+  editor.replace(`# ${textContent}\n${text.replace(/^#\+.*\n/gm, "")}`);
+  wishView(VIEWS[dataset.view] ?? "");
 });
 past.select.addEventListener("change", () => {
   if (past.select.value === "forget") {
@@ -121,7 +138,7 @@ addEventListener("popstate", () => {
 });
 
 form.prepend(element("div", { className: "choosers" }, examples.label, past.label));
-button.after(element("small", { className: "hint", textContent: "Ctrl-Enter asks · Ctrl-Space completes" }));
+button.after(element("small", { className: "hint", textContent: say("editor.hint") }));
 answer.prepend(status, result);
 fillHistory();
 fillExamples().catch(() => (examples.select.disabled = true));

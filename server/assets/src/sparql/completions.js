@@ -1,4 +1,5 @@
 // What the editor offers: prefixes, classes and properties of this dataset, the variables of the query, keywords.
+import { number, say } from "../page/words.js";
 import { placeAt } from "./place.js";
 
 const KEYWORDS =
@@ -56,7 +57,7 @@ function variables(text, word) {
 /** The properties that instances of the subject's classes have come first. */
 function properties(names, classes, named) {
   const usual = new Set(classes.flatMap((term) => term.properties));
-  const type = { label: "a", detail: "is an instance of", type: "keyword", boost: 50 };
+  const type = { label: "a", detail: say("editor.instance_of"), type: "keyword", boost: 50 };
   return [type, ...names.properties.map((term) => named(term, { type: "property", boost: often(term) + (usual.has(term.iri) ? 40 : 0) }))];
 }
 
@@ -81,7 +82,7 @@ function namedTerm(term, prefixes, declared, options) {
   const isNamed = name && !/[/#?]/.test(name);
   return {
     label: isNamed ? `${prefix}:${name}` : `<${term.iri}>`,
-    detail: `${term.label === name ? "" : (term.label ?? "")} ×${term.count.toLocaleString("en")}`.trim(),
+    detail: `${term.label === name ? "" : (term.label ?? "")} ×${number(term.count)}`.trim(),
     info: term.definition,
     boost: often(term),
     ...options,

@@ -7,7 +7,8 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
-import { element } from "./elements.js";
+import { element } from "../page/elements.js";
+import { say } from "../page/words.js";
 
 const colour = (name) => `var(--editor-${name})`;
 const HIGHLIGHTS = HighlightStyle.define([
@@ -81,7 +82,8 @@ function extensions(textArea, complete, run) {
     syntaxHighlighting(HIGHLIGHTS),
     autocompletion({ override: [complete], icons: false }),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": "Query" }),
+    EditorView.contentAttributes.of({ "aria-label": say("sparql.query") }),
+    EditorState.phrases.of({ Completions: say("editor.completions") }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) textArea.value = update.state.doc.toString();
     }),

@@ -1,9 +1,10 @@
 // Asks the endpoint and reads the answer piece by piece, no more of it than a page can show.
 import { JSONParser } from "@streamparser/json";
+import { number, say } from "../page/words.js";
 
 export const MOST_SOLUTIONS = 10_000;
 const MOST_CHARACTERS = 200_000;
-const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
+export const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
 
 export class Problem extends Error {
   constructor(details) {
@@ -12,21 +13,26 @@ export class Problem extends Error {
   }
 }
 
-/** Gives {kind, ...} with what was read, whether that is all, and a summary; throws a Problem. */
+/** Gives {kind, ...} with what was read, and whether that is all; throws a Problem. */
 export async function ask(query, signal) {
   const headers = { Accept: ACCEPT, "Content-Type": "application/sparql-query" };
   const response = await fetch("/sparql", { method: "POST", body: query, headers, signal }).catch((error) => {
     if (signal.aborted) throw error;
-    throw new Problem({ title: "No answer", detail: "the server cannot be reached: ask again later" });
+    throw new Problem({ title: say("editor.no_answer"), detail: say("editor.unreachable") });
   });
+  try {
+    return await readAnswer(response);
+  } catch (error) {
+    if (signal.aborted || error instanceof Problem) throw error;
+    throw new Problem({ title: say("editor.broken"), detail: say("editor.broken_detail") });
+  }
+}
+
+/** Reads solutions, a truth value or a graph from a response. */
+export async function readAnswer(response) {
   if (!response.ok) throw new Problem(await response.json().catch(() => ({ title: response.statusText })));
   const type = response.headers.get("Content-Type");
-  try {
-    return await (type.startsWith("text/turtle") ? readGraph(response) : readSolutions(response));
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Problem({ title: "Broken answer", detail: "the answer ended before its end: the query ran into a limit" });
-  }
+  return type.startsWith("text/turtle") ? readGraph(response) : readSolutions(response);
 }
 
 async function readGraph(response) {
@@ -36,9 +42,7 @@ async function readGraph(response) {
     if (text.length > MOST_CHARACTERS) break;
   }
   const isWhole = text.length <= MOST_CHARACTERS;
-  const shown = isWhole ? text : text.slice(0, text.lastIndexOf("\n", MOST_CHARACTERS));
-  const lines = shown.split("\n").length.toLocaleString("en");
-  return { kind: "graph", text: shown, isWhole, summary: isWhole ? "A graph" : `The first ${lines} lines of a graph` };
+  return { kind: "graph", text: isWhole ? text : text.slice(0, text.lastIndexOf("\n", MOST_CHARACTERS)), isWhole };
 }
 
 async function readSolutions(response) {
@@ -54,9 +58,16 @@ async function readSolutions(response) {
     parser.write(piece);
     if (!read.isWhole) break;
   }
-  const count = read.solutions.length;
-  const number = `${count.toLocaleString("en")} solution${count === 1 ? "" : "s"}`;
-  return { ...read, summary: read.kind === "boolean" ? "Answered" : read.isWhole ? number : `The first ${number}` };
+  return read;
+}
+
+/** Says in words how much was read. */
+export function summary({ kind, solutions, text, isWhole }) {
+  if (kind === "boolean") return say("editor.answered");
+  if (kind === "graph") return isWhole ? say("editor.graph") : say("editor.first_lines", { count: number(text.split("\n").length) });
+  const count = number(solutions.length);
+  if (!isWhole) return say("editor.first_solutions", { count });
+  return say(solutions.length === 1 ? "editor.solution" : "editor.solutions", { count });
 }
 
 /** Whoever leaves the loop ends the transfer, and with it the work of the server. */

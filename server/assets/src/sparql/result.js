@@ -1,28 +1,47 @@
-// Shows an answer: a table a page at a time, a truth value, or a graph as text; with links to it in every format.
-import { element } from "./elements.js";
+// Shows an answer: a table a page at a time, a truth value, or a graph as text; beside these the pictures that fit, in
+// tabs; with links to it in every format.
+import { element } from "../page/elements.js";
+import { tabs } from "../page/tabs.js";
+import { compact, local } from "../page/terms.js";
+import { number, say } from "../page/words.js";
 
 const PAGE = 100;
 
-export function show(place, answer, { query, formats, prefixes }) {
-  const parts = { solutions: table, boolean: truth, graph: text }[answer.kind](answer, prefixes);
-  place.replaceChildren(...limit(answer), ...parts, downloads(query, formats));
+/** Shows an answer in `view` if it is offered; `chosen` is told which one a reader chooses. */
+export async function show(place, answer, { query, formats, prefixes, view, chosen, signal }) {
+  const make = (panel) => panel.append(...{ solutions: table, boolean: truth, graph: text }[answer.kind](answer, prefixes));
+  const plain = { name: answer.kind === "graph" ? "text" : "table", make };
+  const views = [{ ...plain, title: say(`editor.as_${plain.name}`) }, ...(await offered(answer, prefixes))];
+  if (signal.aborted) return;
+  const first = views.some(({ name }) => name === view) ? view : plain.name;
+  const shown = views.length > 1 ? tabs(views, { label: say("editor.views"), first, chosen }) : null;
+  const panel = element("div");
+  if (!shown) make(panel);
+  place.replaceChildren(...limit(answer), ...(shown?.nodes ?? [panel]), downloads(query, formats));
+  shown?.show();
+}
+
+/** What finds and draws pictures is asked for with the first answer only. */
+async function offered(answer, prefixes) {
+  if (answer.kind === "boolean") return [];
+  return import("../pictures/offers.js").then(({ offers }) => offers(answer, prefixes), () => []);
 }
 
 export function showProblem(place, problem, goTo) {
   const alert = element("div", { className: "problem", role: "alert" });
   if (problem.line) {
-    const where = `line ${problem.line}, column ${problem.column}`;
-    const button = element("button", { type: "button", textContent: `Go to ${where}` });
+    const { line, column } = problem;
+    const button = element("button", { type: "button", textContent: say("editor.go_to", { line, column }) });
     button.addEventListener("click", goTo);
     alert.append(element("strong", { textContent: problem.title }), element("p", { textContent: problem.message }), button);
   } else {
-    alert.append(element("strong", { textContent: problem.title ?? "Fault" }), element("p", { textContent: problem.message }));
+    alert.append(element("strong", { textContent: problem.title ?? say("editor.fault") }), element("p", { textContent: problem.message }));
   }
   place.replaceChildren(alert);
 }
 
 function truth(answer) {
-  return [element("p", { className: "answer", textContent: answer.value ? "yes" : "no" })];
+  return [element("p", { className: "answer", textContent: say(answer.value ? "table.yes" : "table.no") })];
 }
 
 function text(answer) {
@@ -31,7 +50,7 @@ function text(answer) {
 
 function limit(answer) {
   if (answer.isWhole) return [];
-  return [element("p", { className: "note", textContent: "There is more than is shown here: a download has all of it." })];
+  return [element("p", { className: "note", textContent: say("editor.more") })];
 }
 
 function downloads(query, formats) {
@@ -39,13 +58,13 @@ function downloads(query, formats) {
     const address = `/sparql?${new URLSearchParams({ query, format: name })}`;
     return element("a", { href: address, download: `answer.${name}`, textContent: name });
   });
-  return element("p", { className: "downloads" }, "Download ", ...links);
+  return element("p", { className: "downloads" }, `${say("editor.download")} `, ...links);
 }
 
 function table(answer, prefixes) {
   const body = element("tbody");
   const head = element("tr", {}, element("th", { scope: "col", textContent: "#" }), ...answer.variables.map(heading));
-  const scroll = element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Solutions" });
+  const scroll = element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": say("editor.table") });
   scroll.append(element("table", {}, element("thead", {}, head), body));
   const turn = (start) => {
     const rows = answer.solutions.slice(start, start + PAGE);
@@ -59,20 +78,20 @@ function heading(name) {
   return element("th", { scope: "col", textContent: name });
 }
 
-function row(solution, number, variables, prefixes) {
+function row(solution, place, variables, prefixes) {
   const cells = variables.map((name) => element("td", { dir: "auto" }, ...term(solution[name], prefixes)));
-  return element("tr", {}, element("td", { className: "number", textContent: number }), ...cells);
+  return element("tr", {}, element("td", { className: "number", textContent: place }), ...cells);
 }
 
 function pager(count, turn) {
   let start = 0;
   const place = element("span", { "aria-live": "polite" });
-  const [back, on] = ["Previous", "Next"].map((name) => element("button", { type: "button", textContent: name }));
+  const [back, on] = ["previous", "next"].map((name) => element("button", { type: "button", textContent: say(`editor.${name}`) }));
   const go = (to) => {
     start = to;
     turn(start);
-    const [first, last] = [start + 1, Math.min(start + PAGE, count)].map((number) => number.toLocaleString("en"));
-    place.textContent = `${first} to ${last} of ${count.toLocaleString("en")}`;
+    const [first, last, all] = [start + 1, Math.min(start + PAGE, count), count].map(number);
+    place.textContent = say("editor.page", { first, last, all });
     back.disabled = start === 0;
     on.disabled = start + PAGE >= count;
   };
@@ -101,17 +120,4 @@ function link(iri, prefixes) {
   const shown = compact(iri, prefixes);
   if (!/^https?:/i.test(iri)) return element("span", { textContent: shown });
   return element("a", { href: local(iri), title: iri, textContent: shown });
-}
-
-/** The address here of an IRI of this dataset. */
-function local(iri) {
-  const base = document.querySelector("form.sparql").dataset.base;
-  return iri.startsWith(base) ? `/${iri.slice(base.length)}` : iri;
-}
-
-function compact(iri, prefixes) {
-  const fitting = Object.entries(prefixes).filter(([, namespace]) => namespace && iri.startsWith(namespace));
-  const [prefix, namespace] = fitting.sort(([, one], [, other]) => other.length - one.length)[0] ?? [];
-  const name = namespace && iri.slice(namespace.length);
-  return name && !/[/#?]/.test(name) ? `${prefix}:${name}` : `<${iri}>`;
 }
