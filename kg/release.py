@@ -48,9 +48,8 @@ class Release:
 
     ``documents`` holds the named graphs of each document, as :func:`kg.documents.find_documents` gives them.
     ``outcome`` counts the validation results by severity and says whether the graph ``conforms``; ``inputs`` holds
-    the SHA-256 of each file that it was made from, ``dump_digest`` that of the dump.
-    the SHA-256 of each file that it was made from; ``record`` tells which rules were applied, and is empty in a
-    release of an earlier version.
+    the SHA-256 of each file that it was made from and ``dump_digest`` that of the dump; ``record`` tells which rules
+    were applied, and is empty in a release of an earlier version.
     """
 
     folder: Path

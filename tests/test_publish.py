@@ -172,17 +172,14 @@ def test_only_what_differs_is_sent_and_the_same_again_sends_nothing(place: _Plac
 
 def test_killed_at_every_step_it_goes_on_and_readers_see_the_old_release(place: _Place) -> None:
     place.gate.act = place.kill()
-    runs = 0
-    while True:
-        runs += 1
-        place.gate.reset({3: "act-after" if runs % 2 else "act"})
+    for number in range(2, 20):  # so many writes it gets through, and every other time the last one is not done
+        place.gate.reset({number: "act" if number % 2 else "act-after"})
         result = place.publish(place.new, gated=True)
-        if result.returncode == 0 or place.state().current == place.new:
+        if place.state().current == place.new:
             break
         assert result.returncode == -signal.SIGKILL, result.stderr
         assert place.is_old()
-        assert runs < 20
-    assert runs > 2
+    assert number > 4
     assert place.publish(place.new).returncode == 0
     assert place.publish(place.new, "--verify").returncode == 0
 
@@ -307,7 +304,7 @@ def test_parts_that_were_sent_are_not_sent_again(oxi: _Place, forks: CommandFork
     second = [write for write in oxi.gate.writes if "/store" in write and "release" in write]
     assert result.returncode == 0, result.stderr
     assert [write.split()[0] for write in first] == ["PUT", "POST"]
-    assert [write.split()[0] for write in second] == ["POST", "POST"]
+    assert [write.split()[0] for write in second] == ["POST"]
     assert oxi.publish(oxi.new, "--verify").returncode == 0
 
 
