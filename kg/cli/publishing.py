@@ -108,15 +108,14 @@ def _summary(outcome: Outcome, seconds: float) -> str:
 def _planned(outcome: Outcome) -> str:
     if not outcome.is_new:
         return "is published at {engine} already: nothing would be sent"
-    names = "".join(f"\n  send <{name}>, {count} triples" for name, count in sorted((outcome.sent or {}).items()))
+    names = "".join(f"\n  send <{name}>, {count} triples" for name, count in sorted(outcome.sent.items()))
     names += "".join(f"\n  remove <{name}>" for name in outcome.removed)
     return f"would be published at {{engine}}: {_counts(outcome, 'to be sent')}{names}"
 
 
 def _counts(outcome: Outcome, verb: str) -> str:
-    before = f", of one {outcome.parts} parts were sent before" if outcome.parts else ""
     return (
-        f"{len(outcome.sent or {})} graphs {verb} ({outcome.triples} triples{before}), {outcome.unchanged} unchanged, "
+        f"{len(outcome.sent)} graphs {verb} ({outcome.triples} triples), {outcome.unchanged} unchanged, "
         f"{len(outcome.removed)} removed"
     )
 

@@ -73,7 +73,7 @@ def compare_graph(
         PublicationDiffersError: A triple is missing or is there without having been sent.
         EngineError: It cannot be read.
     """
-    with watcher.watch(f"comparing <{graph}>", expected.count) as advance, graph_triples(endpoint, graph) as found:
+    with watcher.watch("comparing what arrived", expected.count) as advance, graph_triples(endpoint, graph) as found:
         fingerprint = _fingerprint(_counted(found, advance))
     if fingerprint.is_like != expected.is_like:
         _require_whole_answer(endpoint, graph, fingerprint.count)

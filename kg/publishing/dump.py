@@ -46,7 +46,7 @@ def survey_release(release: Release, advance: Callable[[int], None]) -> Survey:
     """
     union, before, digest = Fingerprint(), None, sha256()
     graphs: defaultdict[str, Fingerprint] = defaultdict(Fingerprint)
-    for number, (text, graph, raw) in enumerate(_read(release)):
+    for number, (text, graph, raw) in enumerate(_read(release), 1):
         digest.update(raw)
         if text != before:
             line, before = read_line(text), text

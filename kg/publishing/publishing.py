@@ -7,7 +7,7 @@ graph, so whoever comes after an interruption goes on there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -31,20 +31,19 @@ class Outcome:
     """
     What was done, or would be.
 
-    ``sent`` are the graphs that were sent and their triples, ``unchanged`` and ``removed`` count graphs. ``parts`` are
-    those of the union that had been sent before. ``is_new`` tells whether there was anything to do.
+    ``sent`` are the graphs that were sent and how many of their triples, ``removed`` those that were removed;
+    ``unchanged`` counts named graphs. ``is_new`` tells whether there was anything to do.
     """
 
     is_new: bool = False
-    sent: Mapping[str, int] | None = None
+    sent: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
     removed: Sequence[str] = ()
-    parts: int = 0
 
     @property
     def triples(self) -> int:
         """How many triples were sent."""
-        return sum((self.sent or {}).values())
+        return sum(self.sent.values())
 
 
 def publish_release(
@@ -147,21 +146,20 @@ class _Publishing:
             sent,
             len(survey.graphs) - len(send),
             [*remove, *(release_iri(self._release.base_iri, digest) for digest in self.surplus())],
-            self._parts_done(),
         )
 
     def do(self, *, mend: bool) -> Outcome:
         """Publish."""
         survey = _survey(self._release, self._watcher)
         wrong = self._mended(survey) if mend else {}
-        done = self._send_union(survey)
+        self._send_union(survey)
         send, remove = self._changes(survey, wrong)
         self._send_graphs(survey, send, remove)
         if self._respelt:
             kinds = ", ".join(sorted(self._respelt))
             self._watcher.tell(f"the engine spells some values in its own way ({kinds}); they are equal")
         removed = [*remove, *self._remove_surplus()]
-        return Outcome(True, self._sent, len(survey.graphs) - len(send), removed, done)
+        return Outcome(True, self._sent, len(survey.graphs) - len(send), removed)
 
     def surplus(self) -> list[str]:
         """Give the digests of the releases that need not stay."""
@@ -190,13 +188,13 @@ class _Publishing:
         send = [name for name, graph in survey.graphs.items() if name in wrong or standing.get(name) != graph.digest]
         return send, [name for name in standing if name not in survey.graphs]
 
-    def _send_union(self, survey: Survey) -> int:
-        """Send the union of the release, if it is not there; gives how many of its parts were."""
+    def _send_union(self, survey: Survey) -> None:
+        """Send the union of the release, if it is not there."""
         state, done = self._ledger.state, self._parts_done()
         if self._digest in state.whole:
             if state.current != self._digest:  # of those that are kept, it is not the oldest any more
                 self._ledger.note_release(self._digest, self._note(done))
-            return 0
+            return
         try:
             self._send_parts(survey, done)
         except PublicationDiffersError:
@@ -204,10 +202,10 @@ class _Publishing:
             if not done:
                 raise
             self._watcher.tell("what was sent before is not whole there any more: sending all of it")
-            return self._send_union(survey)
-        note = self._note(self._ledger.releases[self._digest]["parts"])
+            self._send_union(survey)
+            return
+        note = self._note(self._parts_done())
         self._ledger.note_release(self._digest, note, whole=self._ledger.state.whole | {self._digest})
-        return done
 
     def _send_parts(self, survey: Survey, done: int) -> None:
         triples = merged_triples(self._release)
