@@ -82,7 +82,7 @@ def _verify(endpoint: Endpoint, release: Release, watcher: "_Watcher") -> None:
     for error in differences:
         click.echo(str(error))
     if differences:
-        click.echo(f"{len(differences)} graphs differ: send them again with kg publish --mend")
+        click.echo(f"{_graphs(len(differences))} not as sent: kg publish --mend sends that again")
         sys.exit(_DIFFERS)
     size = f"{release.triple_count} triples in {release.graph_count} named graphs"
     click.echo(f"release {release.digest[:12]} stands whole at {endpoint.name}: {size}")
@@ -115,9 +115,13 @@ def _planned(outcome: Outcome) -> str:
 
 def _counts(outcome: Outcome, verb: str) -> str:
     return (
-        f"{len(outcome.sent)} graphs {verb} ({outcome.triples} triples), {outcome.unchanged} unchanged, "
+        f"{_graphs(len(outcome.sent))} {verb} ({outcome.triples} triples), {outcome.unchanged} unchanged, "
         f"{len(outcome.removed)} removed"
     )
+
+
+def _graphs(number: int) -> str:
+    return "1 graph" if number == 1 else f"{number} graphs"
 
 
 class _Rate(ProgressColumn):

@@ -165,9 +165,9 @@ class _Publishing:
         """Give the digests of the releases that need not stay."""
         state, notes = self._ledger.state, self._ledger.releases
         known = [*notes, *sorted(state.whole - notes.keys())]
-        others = [digest for digest in known if digest not in {self._digest}]
+        others = [digest for digest in known if digest != self._digest]
         kept = [digest for digest in others if digest in state.whole][: self._keep]
-        return [digest for digest in others if digest not in {*kept, state.current}]
+        return [digest for digest in others if digest not in kept]
 
     def _mended(self, survey: Survey) -> dict[str, PublicationDiffersError]:
         """Compare all; what differs is not whole any more, and readers are told so before it is replaced."""
@@ -255,7 +255,7 @@ class _Publishing:
         for name in remove:
             remove_graph(self._endpoint, name)
             del standing[name]
-        size = 0
+        size, note_size = 0, len(str(standing))
         for place, name in enumerate(send, 1):
             graph = survey.graphs[name]
             with self._watcher.watch(f"sending graph {place} of {len(send)}", graph.count) as advance:
@@ -265,7 +265,7 @@ class _Publishing:
                     advance(part.count(b"\n"))
             self._compare(name, survey, partial(triples, name))
             standing[name] = graph.digest
-            if size > len(str(standing)):  # notes take no longer than what they are about
+            if size > note_size:  # notes take no longer than what they are about
                 self._ledger.note_graphs(standing)
                 size = 0
 
@@ -283,7 +283,7 @@ class _Publishing:
         for digest in self.surplus():
             name = release_iri(self._release.base_iri, digest)
             try:
-                self._ledger.write(whole=self._ledger.state.whole - {digest})
+                self._ledger.note_release(digest, {}, whole=self._ledger.state.whole - {digest})
                 remove_graph(self._endpoint, name)
                 self._ledger.note_release(digest, None)
             except EngineError as error:
