@@ -2,7 +2,6 @@
 
 import csv
 import io
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -299,8 +298,11 @@ STORE = pyoxigraph.Store()
 @settings(max_examples=10_000, deadline=None)
 def test_hostile_value_of_any_type_stays_one_term_in_its_block(text: str) -> None:
     for type_name in TERM_TYPES:
-        with suppress(InputError):
-            _require_one_term(parse_term(text, type_name))
+        try:
+            term = parse_term(text, type_name)
+        except InputError:
+            continue
+        _require_one_term(term)
 
 
 def _require_one_term(term: object) -> None:
