@@ -294,16 +294,20 @@ QUERY = "SELECT * WHERE {\n  VALUES ?x { 1 }\n  ?s ?p ?x . # }\n}"
 STORE = pyoxigraph.Store()
 
 
-@pytest.mark.parametrize("type_name", sorted(TERM_TYPES))
 @given(text=HOSTILE)
 @settings(max_examples=10_000, deadline=None)
-def test_hostile_value_stays_one_term_in_its_block(type_name: str, text: str) -> None:
+def test_hostile_value_of_any_type_stays_one_term_in_its_block(text: str) -> None:
+    for type_name in TERM_TYPES:
+        try:
+            term = parse_term(text, type_name)
+        except InputError:
+            continue
+        _require_one_term(term)
+
+
+def _require_one_term(term: object) -> None:
     block = find_values_block(QUERY)
     assert block is not None
-    try:
-        term = parse_term(text, type_name)
-    except InputError:
-        return
     bound = block.replaced(QUERY, [[term]])
     again = find_values_block(bound)
     assert again is not None
