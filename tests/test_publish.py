@@ -282,6 +282,39 @@ def test_lock_of_another_machine_is_taken_over_when_it_is_stale(oxi: _Place, min
     assert heard in result.stderr
 
 
+def test_publisher_whose_lock_was_taken_over_stops(oxi: _Place) -> None:
+    oxi.gate.reset({2: "hold"})
+    results: list[Run] = []
+    thread = threading.Thread(target=lambda: results.append(oxi.publish(oxi.new, gated=True)))
+    thread.start()
+    assert oxi.gate.arrived.wait(_PATIENCE_SECONDS)
+    with connect(oxi.engine) as endpoint:
+        state = read_publication(endpoint, _BASE)
+        lock = Lock("elsewhere 12345 place start", "now", "now")
+        taken = write_publication(endpoint, _BASE, state, replace(state, lock=lock))
+        oxi.gate.go_on.set()
+        thread.join()
+        assert taken
+        assert oxi.state() == taken
+        assert write_publication(endpoint, _BASE, taken, replace(taken, lock=None))
+    assert results[0].returncode == 10
+    assert "was taken over by process 12345 on elsewhere" in results[0].stderr
+    assert oxi.is_old()
+
+
+def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: _Place) -> None:
+    place.gate.act = place.engine.stop
+    place.gate.reset({4: "act-after"})
+    result = place.publish(place.new, gated=True)
+    place.engine.restart()
+    assert result.returncode == 10
+    assert "broke the connection" in result.stderr
+    assert "kg publish goes on where it stopped" in result.stderr
+    assert place.is_old()
+    assert place.publish(place.new).returncode == 0
+    assert place.publish(place.new, "--verify").returncode == 0
+
+
 def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
     oxi.gate.reset({2: "act"})
     oxi.gate.act = oxi.kill(signal.SIGINT)
