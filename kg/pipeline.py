@@ -1,22 +1,23 @@
 """The journey of the data, from the files of a knowledge graph directory to a current release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from kg.checks import CheckedSources, Progress, check_sources
+from kg.assembly import write_dataset
+from kg.checks import CheckedSources, Progress, Share, check_sources
 from kg.config import Config
-from kg.dataset import Sources
-from kg.description import describe_dataset
+from kg.dataset import QuadFile, open_store, quad_lines
 from kg.errors import ReleaseError
-from kg.evaluation import derive, find_search_content
-from kg.examples import describe_queries
+from kg.evaluation import find_search_content
 from kg.findings import Severity
 from kg.query_files import load_search_queries
-from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs
-from kg.saved_queries import SavedQuery
-from kg.terms import NamedNode, Quad, in_graph
+from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs, release_aside
+from kg.search import SearchContent
+from kg.sorting import sort_lines, write_lines
+from kg.steps import SILENT, Steps
 
-__all__ = ["BuildOutcome", "assemble", "build_current_release"]
+__all__ = ["BuildOutcome", "build_current_release"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class BuildOutcome:
     checked: CheckedSources | None
 
 
-def build_current_release(config: Config, *, allow_invalid: bool = False, progress: Progress) -> BuildOutcome:
+def build_current_release(
+    config: Config, *, allow_invalid: bool = False, progress: Progress, share: Share | None = None
+) -> BuildOutcome:
     """
     Make a release of the files, if they conform, and make it current.
 
@@ -40,11 +43,13 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
         config: Says where the files and the releases lie.
         allow_invalid: Build even where the graph does not conform; the description of the release says so.
         progress: Is told of each step.
+        share: Is told how much of a step is done, and of how much.
 
     Raises:
         BuildFolderError: The folder of the releases cannot be written.
         SourceError: As :func:`check_sources` says.
     """
+    steps = Steps(progress, share or SILENT.share)
     inputs = read_inputs(config)
     release = _usable_release(config)
     if release is not None and is_up_to_date(release, inputs):
@@ -52,34 +57,39 @@ def build_current_release(config: Config, *, allow_invalid: bool = False, progre
     checked = check_sources(config, progress=progress).require_parsed()
     if not (checked.report.conforms or allow_invalid):
         return BuildOutcome(None, checked)
-    progress("deriving triples and describing the dataset")
-    quads = assemble(config, checked.sources, checked.queries, conforms=checked.report.conforms)
-    search = find_search_content(quads, load_search_queries(config.searches, config.limits), config)
-    progress(f"writing a release of {len(quads)} quads")
-    outcome = {"conforms": checked.report.conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
-    built = build_release(config, quads, prefixes=checked.prefixes, outcome=outcome, inputs=inputs, search=search)
-    return BuildOutcome(built, checked)
+    with release_aside(config, steps) as aside:
+        facts = aside / "facts.nq"
+        write_lines(facts, sort_lines(quad_lines(checked.sources.quads), aside))
+        return BuildOutcome(_build(config, aside, [facts], checked, inputs, steps), checked)
 
 
-def assemble(config: Config, sources: Sources, queries: Sequence[SavedQuery], *, conforms: bool) -> tuple[Quad, ...]:
-    """
-    Put the dataset of a release together: the files, what follows from them, and what the dataset says of itself.
+def _build(
+    config: Config,
+    aside: Path,
+    facts: Sequence[Path],
+    checked: CheckedSources,
+    inputs: Mapping[str, str],
+    steps: Steps,
+) -> Release:
+    conforms = checked.report.conforms
+    outcome = {"conforms": conforms, **{kind.value: checked.report.count(kind) for kind in Severity}}
+    folder = aside / "release"
+    folder.mkdir()
+    dataset = write_dataset(folder, aside, facts, checked.queries, config, conforms=conforms, steps=steps)
+    searches = load_search_queries(config.searches, config.limits)
 
-    Args:
-        config: The rules, and the IRIs of the named graphs.
-        sources: The files.
-        queries: The saved queries.
-        conforms: Whether the files conform to the shapes.
+    def find_search() -> SearchContent:
+        return find_search_content(open_store(folder / "store"), QuadFile(dataset), searches, config, aside)
 
-    Raises:
-        QueryHeaderError: A rule is malformed.
-    """
-    quads = tuple(sources.quads)
-    quads += derive(quads, config.rules, NamedNode(config.derived_iri), max_bytes=config.limits.query_bytes)
-    listed = NamedNode(config.queries_iri)
-    quads += tuple(in_graph(triple, listed) for triple in describe_queries(queries, config))
-    quads += describe_dataset(quads, config, conforms=conforms)
-    return quads
+    return build_release(
+        config,
+        folder,
+        prefixes=checked.prefixes,
+        outcome=outcome,
+        inputs=inputs,
+        steps=steps,
+        find_search=find_search,
+    )
 
 
 def _usable_release(config: Config) -> Release | None:
