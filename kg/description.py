@@ -16,7 +16,7 @@ from itertools import groupby
 
 from kg.config import Config
 from kg.formats import FORMATS
-from kg.terms import Literal, NamedNode, Quad, Term, Triple, in_graph, prefixed
+from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term, Triple, in_graph, prefixed
 
 __all__ = ["describe_dataset", "describe_service"]
 
@@ -91,29 +91,25 @@ _Classes = frozenset[NamedNode]
 _NO_CLASSES: _Classes = frozenset()
 
 
+_Part = tuple[_Classes, NamedNode, NamedNode | _Classes]
+"""The triples whose subject has some classes, by their property and the datatype or the classes of their value."""
+
+
 @dataclass
 class _Counts:
-    """How many there are: triples, subjects, quads of each graph, and triples of each part."""
+    """How many there are: subjects, quads of each graph, instances of each class, and triples of each part."""
 
-    triples: int = 0
     subjects: int = 0
-    graphs: Counter[Term] = field(default_factory=Counter)
+    graphs: Counter[Term | DefaultGraph] = field(default_factory=Counter)
     entities: Counter[NamedNode] = field(default_factory=Counter)
-    properties: Counter[NamedNode] = field(default_factory=Counter)
-    by_class: Counter[tuple[NamedNode, NamedNode]] = field(default_factory=Counter)
-    by_value: Counter[tuple[NamedNode, NamedNode, str, NamedNode]] = field(default_factory=Counter)
+    parts: Counter[_Part] = field(default_factory=Counter)
 
     def add(self, triples: Iterable[Triple], classes: Mapping[Term, _Classes]) -> None:
         """Count triples, each of which comes once, by their parts."""
+        parts = self.parts
         for subject, predicate, value in triples:
-            self.triples += 1
-            self.properties[predicate] += 1
-            own = classes.get(subject, _NO_CLASSES)
-            kinds = _value_kinds(value, classes) if own else ()
-            for class_ in own:
-                self.by_class[class_, predicate] += 1
-                for kind in kinds:
-                    self.by_value[class_, predicate, *kind] += 1
+            kind = value.datatype if isinstance(value, Literal) else classes.get(value, _NO_CLASSES)
+            parts[classes.get(subject, _NO_CLASSES), predicate, kind] += 1
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ class _Survey:
     """
 
     counts: _Counts
-    classes: Mapping[Term, _Classes]
+    classes: dict[Term, _Classes]
     near: frozenset[Triple]
     subjects: frozenset[Term]
 
@@ -151,11 +147,11 @@ def _survey(quads: Iterable[Quad], config: Config) -> _Survey:
     counts = _Counts()
     classes: dict[Term, _Classes] = {}
     shared: dict[_Classes, _Classes] = {}
-    for quad in quads:
-        counts.graphs[quad.graph_name] += 1
-        if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
-            found = classes.get(quad.subject, _NO_CLASSES) | {quad.object}
-            classes[quad.subject] = shared.setdefault(found, found)
+    for subject, predicate, value, graph in quads:
+        counts.graphs[graph] += 1
+        if predicate == _TYPE and isinstance(value, NamedNode):
+            found = classes.get(subject, _NO_CLASSES) | {value}
+            classes[subject] = shared.setdefault(found, found)
     counts.entities.update(class_ for found in classes.values() for class_ in found)
     names = {*counts.graphs, NamedNode(config.description_iri)}
 
@@ -196,11 +192,11 @@ def _whole(counts: _Counts, config: Config, conforms: bool) -> Iterator[Triple]:
         yield Triple(dataset, prefixed("dcterms:description"), Literal(config.description, language="en"))
     yield Triple(dataset, prefixed("dcterms:license"), NamedNode(config.licence))
     yield Triple(dataset, prefixed("void:uriSpace"), Literal(config.base_iri + "id/"))
-    yield Triple(dataset, prefixed("void:triples"), _count(counts.triples))
+    yield Triple(dataset, prefixed("void:triples"), _count(counts.parts.total()))
     yield Triple(dataset, prefixed("void:distinctSubjects"), _count(counts.subjects))
     yield Triple(dataset, prefixed("sd:defaultGraph"), default_graph)
     yield Triple(default_graph, _TYPE, prefixed("sd:Graph"))
-    yield Triple(default_graph, prefixed("void:triples"), _count(counts.triples))
+    yield Triple(default_graph, prefixed("void:triples"), _count(counts.parts.total()))
     if not conforms:
         comment = "This release does not conform to its own shapes."
         yield Triple(dataset, prefixed("rdfs:comment"), Literal(comment, language="en"))
@@ -220,23 +216,27 @@ def _named_graphs(counts: _Counts, config: Config) -> Iterator[Triple]:
 
 def _partitions(counts: _Counts, config: Config) -> Iterator[Triple]:
     """Tell counts by class, by property in each class, by kind of value in each of these; and by property."""
+    properties: Counter[NamedNode] = Counter()
+    by_class: Counter[tuple[NamedNode, NamedNode]] = Counter()
+    by_value: Counter[tuple[NamedNode, NamedNode, str, NamedNode]] = Counter()
+    for (classes, predicate, kind), size in counts.parts.items():
+        properties[predicate] += size
+        kinds = [("datatype", kind)] if isinstance(kind, NamedNode) else [("class", each) for each in kind]
+        for class_ in classes:
+            by_class[class_, predicate] += size
+            for name, value in kinds:
+                by_value[class_, predicate, name, value] += size
     dataset = NamedNode(config.dataset_iri)
     for class_, size in counts.entities.items():
         yield from _partition(config, dataset, "class", (class_,), "void:entities", size)
-    for predicate, size in counts.properties.items():
+    for predicate, size in properties.items():
         yield from _partition(config, dataset, "property", (predicate,), "void:triples", size)
-    for (class_, predicate), size in counts.by_class.items():
+    for (class_, predicate), size in by_class.items():
         outer = _node(config, "class", (class_,))
         yield from _partition(config, outer, "property", (predicate, class_), "void:triples", size)
-    for (class_, predicate, kind, value), size in counts.by_value.items():
+    for (class_, predicate, name, value), size in by_value.items():
         outer = _node(config, "property", (predicate, class_))
-        yield from _partition(config, outer, kind, (value, predicate, class_), "void:triples", size)
-
-
-def _value_kinds(value: Term, classes: Mapping[Term, _Classes]) -> list[tuple[str, NamedNode]]:
-    if isinstance(value, Literal):
-        return [("datatype", value.datatype)]
-    return [("class", class_) for class_ in classes.get(value, ())]
+        yield from _partition(config, outer, name, (value, predicate, class_), "void:triples", size)
 
 
 def _partition(

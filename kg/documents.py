@@ -33,15 +33,15 @@ def find_documents(quads: Iterable[Quad], config: Config) -> dict[str, list[str]
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     versions: list[tuple[str, str]] = []
-    for quad in quads:
-        if not (isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode)):
+    unlisted = (NamedNode(config.derived_iri), NamedNode(config.description_iri))
+    for subject, predicate, value, graph in quads:
+        if not (isinstance(subject, NamedNode) and isinstance(graph, NamedNode)):
             continue
-        subject, graph = quad.subject.value, quad.graph_name.value
-        if quad.predicate == _VERSION and isinstance(quad.object, NamedNode):
-            versions.append((quad.object.value, subject))
-        if graph not in {config.derived_iri, config.description_iri}:
-            for document in _documents(subject, quad):
-                found[document].add(graph)
+        if predicate == _VERSION and isinstance(value, NamedNode):
+            versions.append((value.value, subject.value))
+        if graph not in unlisted:
+            for document in _documents(subject.value, is_kind=predicate == _TYPE and value in _KINDS):
+                found[document].add(graph.value)
     for version, document in versions:
         found[version] |= found[document]
     found[config.dataset_iri].add(config.description_iri)
@@ -49,7 +49,7 @@ def find_documents(quads: Iterable[Quad], config: Config) -> dict[str, list[str]
     return {iri.removeprefix(base): sorted(graphs) for iri, graphs in sorted(found.items()) if iri.startswith(base)}
 
 
-def _documents(subject: str, quad: Quad) -> list[str]:
+def _documents(subject: str, *, is_kind: bool) -> list[str]:
     """Tell which documents a statement about a subject speaks for."""
     documents = [subject.partition("#")[0]] if "#" in subject else []
-    return documents + ([subject] if quad.predicate == _TYPE and quad.object in _KINDS else [])
+    return documents + ([subject] if is_kind else [])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.assembly import write_dataset
-from kg.checks import CheckedSources, Progress, Share, check_sources
+from kg.checks import CheckedSources, check_sources
 from kg.config import Config
 from kg.dataset import QuadFile, open_store, quad_lines
 from kg.errors import ReleaseError
@@ -15,7 +15,8 @@ from kg.query_files import load_search_queries
 from kg.release import Release, build_release, current_release, is_up_to_date, read_inputs, release_aside
 from kg.search import SearchContent
 from kg.sorting import sort_lines, write_lines
-from kg.steps import SILENT, Steps
+from kg.steps import Steps
+from kg.streamed_check import are_large, check_streamed
 
 __all__ = ["BuildOutcome", "build_current_release"]
 
@@ -33,28 +34,29 @@ class BuildOutcome:
     checked: CheckedSources | None
 
 
-def build_current_release(
-    config: Config, *, allow_invalid: bool = False, progress: Progress, share: Share | None = None
-) -> BuildOutcome:
+def build_current_release(config: Config, *, allow_invalid: bool = False, steps: Steps) -> BuildOutcome:
     """
     Make a release of the files, if they conform, and make it current.
 
     Args:
         config: Says where the files and the releases lie.
         allow_invalid: Build even where the graph does not conform; the description of the release says so.
-        progress: Is told of each step.
-        share: Is told how much of a step is done, and of how much.
+        steps: Is told of each step.
 
     Raises:
         BuildFolderError: The folder of the releases cannot be written.
         SourceError: As :func:`check_sources` says.
     """
-    steps = Steps(progress, share or SILENT.share)
     inputs = read_inputs(config)
     release = _usable_release(config)
     if release is not None and is_up_to_date(release, inputs):
         return BuildOutcome(release, None)
-    checked = check_sources(config, progress=progress).require_parsed()
+    if are_large(config):
+        with release_aside(config, steps) as aside:
+            checked, files = check_streamed(config, aside, steps=steps)
+            is_wanted = checked.report.conforms or allow_invalid
+            return BuildOutcome(_build(config, aside, files, checked, inputs, steps) if is_wanted else None, checked)
+    checked = check_sources(config, progress=steps.tell, share=steps.share).require_parsed()
     if not (checked.report.conforms or allow_invalid):
         return BuildOutcome(None, checked)
     with release_aside(config, steps) as aside:
