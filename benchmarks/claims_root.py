@@ -14,6 +14,7 @@ _SETTINGS = """\
 title = "Claims"
 base_iri = "https://bench.example/"
 label_properties = ["http://www.w3.org/2000/01/rdf-schema#label", "https://w3id.org/agon/ns#gloss"]
+check.severity.dangling-reference = "off"
 """
 
 
