@@ -103,7 +103,8 @@ def check_streamed(config: Config, aside: Path, *, steps: Steps) -> tuple[Checke
         baseline=read_baseline(config.root / config.check.baseline) if config.check.baseline else {},
         is_whole=False,
     )
-    return CheckedSources(shapes, queries, report, prefixes, {}, (), query_errors).require_parsed(), files
+    checked = CheckedSources(shapes, queries, report, prefixes, reading.texts, (), query_errors)
+    return checked.require_parsed(), files
 
 
 class _Reading:

@@ -126,6 +126,16 @@ def test_large_graph_that_does_not_conform_is_not_built(kg: Kg, large: Path) -> 
     assert kg("build", "--allow-invalid", root=large).returncode == 0
 
 
+def test_check_of_shapes_alone_reads_a_large_graph_piece_by_piece(kg: Kg, large: Path) -> None:
+    with (large / PEOPLE).open("a") as file:
+        file.write("person:cleo a tiny:Person .\n")
+    result = kg("check", "--only", "shapes", root=large)
+    assert result.returncode == 1
+    assert "only shapes were applied" in result.stdout
+    assert "focus node person:cleo, path tiny:name" in result.stdout
+    assert f"{PEOPLE}:" in kg("check", root=large).stdout  # with all rules, it tells the line
+
+
 def test_large_graph_names_every_file_that_does_not_parse(kg: Kg, large: Path) -> None:
     for name in (PEOPLE, "ontology/tiny.ttl"):
         with (large / name).open("a") as file:
