@@ -39,7 +39,7 @@ class Contestant:
     def ask(self, text: str, more: str = "") -> bytes:
         """Ask a query, with more parameters, and read the whole answer."""
         address = f"http://127.0.0.1:{self.port}{self.target(text)}{more}"
-        request = Request(address, headers={"Accept": "application/sparql-results+json"})
+        request = Request(address, headers={"Accept": "application/sparql-results+json, text/turtle;q=0.9"})
         with urlopen(request, timeout=300) as response:
             return bytes(response.read())
 

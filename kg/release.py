@@ -247,7 +247,8 @@ def build_release(
         steps.tell("indexing the texts")
         write_index(aside / "search.sqlite", find_search())
         (aside / "manifest.json").write_text(text, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():  # damaged
+            folder.rename(aside.parent / "replaced")
         aside.rename(folder)  # a half-written release never has this name
     _switch(config.build, digest)
     return read_release(folder)
