@@ -77,9 +77,9 @@ def write_dataset(
     listed = NamedNode(config.queries_iri)
     examples = [in_graph(triple, listed) for triple in describe_queries(queries, config)]
     write_lines(described, sort_lines(quad_lines(examples), aside))
-    write_lines(whole, merge_lines([*facts, derived, described]))
-    steps.tell("describing the dataset")
-    description = describe_dataset(QuadFile(whole), config, conforms=conforms)
+    size = write_lines(whole, merge_lines([*facts, derived, described]))
+    steps.tell(f"describing a dataset of {size} quads")
+    description = describe_dataset(steps.through(QuadFile(whole), size), config, conforms=conforms)
     write_lines(described, sort_lines(quad_lines([*examples, *description]), aside))
     write_lines(dataset, merge_lines([whole, described]))
     steps.tell("putting the store in order")

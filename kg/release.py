@@ -222,9 +222,10 @@ def build_release(
     Raises:
         OSError: It cannot be written.
     """
-    dataset = QuadFile(aside / "dataset.nq")
+    path = aside / "dataset.nq"
     steps.tell("counting and listing what the dataset has")
-    size, facts = _size(dataset.path)
+    size, facts = _size(path)
+    dataset = steps.through(QuadFile(path), size)
     manifest = {
         "title": config.title,
         "description": config.description,
@@ -241,7 +242,7 @@ def build_release(
     text = json.dumps({"digest": digest, **manifest}, indent=2) + "\n"
     folder = config.build / "releases" / digest
     if not _is_written(folder, text):
-        write_dumps(aside / "dumps", dataset.path, prefixes, steps=steps, size=size)
+        write_dumps(aside / "dumps", path, prefixes, steps=steps, size=size)
         context = {"@context": make_context(dataset, prefixes, config.base_iri)}
         (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
         steps.tell("indexing the texts")

@@ -59,7 +59,10 @@ def read_lines(path: Path) -> Iterator[str]:
         yield from file
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write lines to a file."""
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write lines to a file; gives how many they are."""
+    count = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(lines)
+        for count, line in enumerate(lines, start=1):  # noqa: B007 - it is given
+            file.write(line)
+    return count

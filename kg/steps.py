@@ -19,11 +19,21 @@ class Steps:
     tell: Callable[[str], None]
     share: Share
 
-    def through(self, things: Iterable[_Thing], total: int) -> Iterator[_Thing]:
-        """Give things one by one, and tell how many have been given."""
-        for done, thing in enumerate(things):
+    def through(self, things: Iterable[_Thing], total: int) -> Iterable[_Thing]:
+        """Give things, each time that one goes through them, and tell how many have been given."""
+        return _Told(things, total, self.share)
+
+
+@dataclass(frozen=True)
+class _Told(Iterable[_Thing]):
+    things: Iterable[_Thing]
+    total: int
+    share: Share
+
+    def __iter__(self) -> Iterator[_Thing]:
+        for done, thing in enumerate(self.things):
             if done % _EACH == 0:
-                self.share(done, total)
+                self.share(done, self.total)
             yield thing
 
 

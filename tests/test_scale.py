@@ -112,6 +112,7 @@ def test_build_tells_each_step_and_how_much_there_is(kg: Kg, large: Path) -> Non
     told = result.stderr.splitlines()
     assert told[0] == "reading and sorting the files ..."
     assert "filling the store ..." in told
+    assert any(line.startswith("describing a dataset of ") for line in told)
     assert [f"writing {size} quads as .{suffix} ..." for suffix in DUMPS] == [line for line in told if " as " in line]
 
 
@@ -174,7 +175,7 @@ def test_build_killed_in_any_step_leaves_the_current_release(kg: Kg, tiny: Path)
 
 
 def test_interrupted_build_leaves_nothing(tiny: Path) -> None:
-    place = steps_of(tiny).index("describing the dataset")
+    place = steps_of(tiny).index("deriving triples")
     before = current(tiny)
     add_person(tiny, "Cleo")
     assert stop_in(tiny, place, signal.SIGINT) != 0

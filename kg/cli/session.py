@@ -42,13 +42,18 @@ class Session:
     def steps(self) -> Iterator[Steps]:
         """Say what each step does, and show on a terminal how far it is."""
         with Progress(console=self.words, transient=True, disable=not self.words.is_terminal) as progress:
-            task = progress.add_task("", total=None)
 
             def tell(step: str) -> None:
                 self.tell(step)
-                progress.update(task, description=step, completed=0, total=None)
+                for task in progress.task_ids:
+                    progress.remove_task(task)
+                progress.add_task(step, total=None)
 
-            yield Steps(tell, lambda done, total: progress.update(task, completed=done, total=total))
+            def share(done: int, total: int) -> None:
+                for task in progress.task_ids:
+                    progress.update(task, completed=done, total=total)
+
+            yield Steps(tell, share)
 
     @contextmanager
     def bar(self, step: str) -> Iterator[Callable[[int, int], None]]:
