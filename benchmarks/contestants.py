@@ -14,15 +14,12 @@ from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-import pyoxigraph as ox
+from claims_root import write_root
 
-from kg.config import load_config
-from kg.release import build_release, read_inputs
-
-__all__ = ["Contestant", "agon", "agon_here", "machine", "oxigraph", "prepare"]
+__all__ = ["Contestant", "agon", "agon_here", "machine", "oxigraph", "oxigraph_command", "prepare"]
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_ROOT = {"ontology/bench.ttl": "", "graph_data/bench.ttl": "", "agon.toml": 'title = "Bench"\n'}
+_KG = (sys.executable, "-c", "from kg.cli import main; main()")
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Contestant:
     def ask(self, text: str, more: str = "") -> bytes:
         """Ask a query, with more parameters, and read the whole answer."""
         address = f"http://127.0.0.1:{self.port}{self.target(text)}{more}"
-        request = Request(address, headers={"Accept": "application/sparql-results+json"})
+        request = Request(address, headers={"Accept": "application/sparql-results+json, text/turtle;q=0.9"})
         with urlopen(request, timeout=300) as response:
             return bytes(response.read())
 
@@ -59,24 +56,16 @@ class Contestant:
         return total * 1024
 
 
-def prepare(lines: Iterator[str], folder: Path) -> None:
-    """Make the data of both servers: a release for Agon, and a compacted store."""
-    dump = folder / "claims.nq"
-    if not dump.exists():
-        with dump.open("w") as file:
-            file.writelines(lines)
-    root = folder / "agon"
+def prepare(triples: int, folder: Path) -> None:
+    """Make the data of both servers: a release for Agon, and a compacted store of the same dataset."""
+    root = write_root(folder / "agon", triples)
     if not (root / "build/current").exists():
-        for name, text in _ROOT.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
-        config = load_config(root)
-        quads = list(ox.parse(path=str(dump), format=ox.RdfFormat.N_QUADS))
-        build_release(config, quads, prefixes={}, outcome={"conforms": True}, inputs=read_inputs(config))
+        subprocess.run([*_KG, "--root", root, "build", "--allow-invalid"], check=True, capture_output=True)
     store = folder / "oxigraph"
     if not store.exists():
+        dump = root / "build/current/dataset.nq"
         for command in (["load", "-l", store, "-f", dump], ["optimize", "-l", store]):
-            subprocess.run([_oxigraph(), *command], check=True, capture_output=True)
+            subprocess.run([oxigraph_command(), *command], check=True, capture_output=True)
 
 
 def agon(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-type]
@@ -96,7 +85,7 @@ def agon_here() -> "contextmanager[Contestant]":  # type: ignore[valid-type]
 def oxigraph(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-type]
     """Run Oxigraph's own server over its store on disk."""
     port = _free_port()
-    command = [_oxigraph(), "serve-read-only", "-l", folder / "oxigraph", "-b", f"127.0.0.1:{port}"]
+    command = [oxigraph_command(), "serve-read-only", "-l", folder / "oxigraph", "-b", f"127.0.0.1:{port}"]
     return _running("Oxigraph", [*command, "--union-default-graph"], port, "/query?")
 
 
@@ -125,7 +114,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _oxigraph() -> str:
+def oxigraph_command() -> str:
+    """Give the path of Oxigraph's own command."""
     return str(Path(sys.executable).parent / "oxigraph")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
 
-from claims_graph import claims_for, quads
+from claims_graph import claims_for
 from contestants import Contestant, agon, machine, oxigraph, prepare
 from templates import EXPORT, HEAVY, TEMPLATES, mix, query
 
@@ -31,7 +31,7 @@ def main(triples: int) -> None:
     """Print the report."""
     folder = Path(tempfile.gettempdir()) / f"agon-benchmark-{triples}"
     folder.mkdir(exist_ok=True)
-    prepare(quads(triples), folder)
+    prepare(triples, folder)
     claims = claims_for(triples)
     with agon(folder) as ours, oxigraph(folder) as theirs:
         _compare_answers(ours, theirs, claims)

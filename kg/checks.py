@@ -20,9 +20,18 @@ from kg.findings import ValidationReport, ValidationResult, result_of_error
 from kg.query_files import read_saved_queries, read_search_queries, rule_errors
 from kg.rules import RULES, SHAPE_RULE_NAMES, SHAPES, Material, apply_rules
 from kg.saved_queries import SavedQuery, require_page_queries
+from kg.steps import Share
 from kg.validation import Engine, validate
 
-__all__ = ["ALL_RULES", "USUAL_RULES", "CheckedSources", "Progress", "Share", "check_sources", "choose_rules"]
+__all__ = [
+    "ALL_RULES",
+    "USUAL_RULES",
+    "CheckedSources",
+    "Progress",
+    "check_sources",
+    "choose_rules",
+    "read_all_queries",
+]
 
 ALL_RULES: Final = frozenset(RULES)
 """The names of all rules."""
@@ -30,8 +39,6 @@ USUAL_RULES: Final = ALL_RULES - {name for name, rule in RULES.items() if rule.i
 """The names of the rules that are applied where nobody chooses."""
 Progress = Callable[[str], None]
 """Is told what is done next, in a few words."""
-Share = Callable[[int, int], None]
-"""Is told how much of a long step is done, and of how much."""
 _SHOWN_IMPORTS: Final = 3
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
@@ -130,7 +137,7 @@ def check_sources(
     texts, unreadable = read_texts(config, replaced=replaced, max_bytes=config.limits.file_bytes)
     sources, malformed = parse_texts(texts, config)
     errors = tuple(sorted((*unreadable, *malformed), key=lambda error: (error.path, error.line)))
-    queries, query_errors = _read_queries(config, scope)
+    queries, query_errors = read_all_queries(config, scope)
     material = Material(config, texts, sources, queries, query_errors, scope)
     report = _report(material, errors, engine, audited, names, progress, share, seconds_per_query)
     report = accept(
@@ -154,10 +161,19 @@ def _require_rules(names: Iterable[str]) -> None:
             raise ConfigError(f'agon.toml: [check.severity] has the rule "{name}": did you mean {near}?')
 
 
-def _read_queries(
+def read_all_queries(
     config: Config, scope: Collection[str] | None
 ) -> tuple[tuple[SavedQuery, ...], tuple[QueryHeaderError, ...]]:
-    """Read the saved queries, the rules and the search queries, unless none of them is reported on."""
+    """
+    Read the saved queries, the rules and the search queries.
+
+    Args:
+        config: Says where they lie.
+        scope: The paths that are reported on; if none is a query, none is read.
+
+    Returns:
+        The saved queries, and what is wrong with queries of any kind.
+    """
     if not config.has_queries or (scope is not None and not any(path.endswith(".rq") for path in scope)):
         return (), ()
     queries, errors = read_saved_queries(config.queries, config.limits)

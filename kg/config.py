@@ -68,6 +68,9 @@ class Limits:
     """How many requests one client may make in a minute; 0 sets no bound."""
     file_bytes: int = 256 * 1024**2
     """How large a file may be that ``kg check`` looks at; a larger one is a finding."""
+    whole_bytes: int = 64 * 1024**2
+    """How many bytes the RDF files may have together for ``kg build`` to hold them in memory and to apply every rule;
+    larger ones are read piece by piece, and held against the shapes only."""
     shape_seconds: float = 60.0
     """How long ``kg check`` lets one query of a shape take, or one pattern that repeats groups."""
     validate_bytes: int = 5 * 1024**2

@@ -9,8 +9,12 @@ the same quads.
 import hashlib
 import os
 import re
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,27 +27,37 @@ from kg.config import Config
 from kg.errors import EmptyGraphError, GraphParseError, MalformedFilesError, ReleaseError
 from kg.formats import SOURCE_SUFFIXES
 from kg.namespaces import PREFIXES
-from kg.syntax import parse_source
-from kg.terms import BlankNode, DefaultGraph, NamedNode, Quad, Triple
+from kg.syntax import parse_source, stream_source
+from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, in_graph
 
 __all__ = [
+    "QuadFile",
     "SourceFile",
     "SourceText",
     "Sources",
+    "as_stored",
     "distinct_triples",
     "fill_store",
+    "load_files",
     "load_store",
     "open_store",
     "parse_texts",
+    "quad_lines",
     "read_sources",
+    "read_text",
     "read_texts",
     "source_paths",
+    "stream_text",
 ]
 
 _NO_IRI_CHARACTER = re.compile(r"""[\x00-\x20\x7f-\x9f"#%<>?\[\\\]^`{|}\ud800-\udfff]""")
 """What a file may be called, but an IRI has only in percent-encoding."""
 _ONTOLOGY = "ontology"
 """The folder of the vocabulary; the other ones hold the facts."""
+_GROUND = frozenset({NamedNode, Literal, DefaultGraph})
+_BATCH = 100_000
+_TYPED = "^^<"
+"""Stands in each line of N-Quads that has a literal with a datatype."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,17 @@ def read_texts(
     return tuple(texts), tuple(errors)
 
 
+def read_text(path: Path, config: Config) -> SourceText:
+    """
+    Read one of the files that :func:`source_paths` lists, without parsing it.
+
+    Raises:
+        GraphParseError: It cannot be read, or is larger than ``limits.file_bytes``.
+    """
+    name = _name(path, config)
+    return SourceText(name, _read(name, config.root, config.limits.file_bytes), _is_shapes(name, config))
+
+
 def parse_texts(texts: Iterable[SourceText], config: Config) -> tuple[Sources, tuple[GraphParseError, ...]]:
     """
     Parse RDF files.
@@ -174,6 +199,30 @@ def parse_texts(texts: Iterable[SourceText], config: Config) -> tuple[Sources, t
         except MalformedFilesError as error:
             errors += error.errors
     return Sources(tuple(files)), tuple(errors)
+
+
+def stream_text(text: SourceText, config: Config, prefixes: dict[str, str]) -> Iterator[Quad]:
+    """
+    Parse an RDF file as :func:`parse_texts` does, one quad at a time; those with blank nodes come last.
+
+    Args:
+        text: The file.
+        config: Says what the IRI of its named graph begins with.
+        prefixes: Gains the prefixes that the file declares.
+
+    Raises:
+        MalformedFilesError: It does not parse.
+    """
+    graph = _graph_of(text.path, config)
+    held: list[Quad] = []
+    for quad in stream_source(text.content, text.path, graph.value, prefixes):
+        if not _GROUND.issuperset(map(type, quad)):
+            held.append(quad)
+        elif isinstance(quad.graph_name, DefaultGraph):
+            yield in_graph(quad.triple, graph)
+        else:
+            yield quad
+    yield from _labelled(held, graph)
 
 
 def read_sources(config: Config) -> Sources:
@@ -239,6 +288,63 @@ def fill_store(folder: Path | None, quads: Iterable[Quad]) -> ox.Store:
     return store
 
 
+def load_files(folder: Path, files: Iterable[Path]) -> ox.Store:
+    """
+    Load files of N-Quads into a store on disk, and order it for reading.
+
+    Args:
+        folder: The folder of the store; a new one is made.
+        files: The files, none of them larger in memory for being large.
+
+    Raises:
+        OSError: There is no room for the store.
+    """
+    with _ended_by_interrupts():
+        store = ox.Store(str(folder))
+        for file in files:
+            store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+    return store
+
+
+@contextmanager
+def _ended_by_interrupts() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: Python would hear of it only after the engine has done its work."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@dataclass(frozen=True)
+class QuadFile(Iterable[Quad]):
+    """The quads of a file of N-Quads, read anew from disk each time that one goes through them."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[Quad]:
+        return iter(ox.parse(path=str(self.path), format=ox.RdfFormat.N_QUADS))
+
+
+def quad_lines(quads: Iterable[Quad]) -> Iterator[str]:
+    """Write quads in N-Quads, each on a line."""
+    return (f"{quad} .\n" for quad in quads)
+
+
+def as_stored(lines: Iterable[str]) -> Iterator[str]:
+    """Spell numbers and dates in lines of N-Quads as a store does, and so as an endpoint does; the order is lost."""
+    waiting = iter(lines)
+    while batch := list(islice(waiting, _BATCH)):
+        yield from (line for line in batch if _TYPED not in line)
+        typed = "".join(line for line in batch if _TYPED in line)
+        yield from quad_lines(fill_store(None, ox.parse(typed, format=ox.RdfFormat.N_QUADS)))
+
+
 def load_store(dump: Path) -> ox.Store:
     """
     Hold the data of a release in memory.
@@ -289,11 +395,15 @@ def _read(name: str, root: Path, max_bytes: int | None) -> bytes:
 
 
 def _parse(text: SourceText, config: Config) -> SourceFile:
-    name = _NO_IRI_CHARACTER.sub(_percent_encoded, text.path.removesuffix(Path(text.path).suffix))
-    graph = NamedNode(f"{config.base_iri}graph/{name}")
+    graph = _graph_of(text.path, config)
     quads, prefixes = parse_source(text.content, text.path, graph.value)
     digest = hashlib.sha256(text.content).hexdigest()
     return SourceFile(text.path, graph, tuple(_labelled(quads, graph)), prefixes, digest, text.is_shapes)
+
+
+def _graph_of(path: str, config: Config) -> NamedNode:
+    name = _NO_IRI_CHARACTER.sub(_percent_encoded, path.removesuffix(Path(path).suffix))
+    return NamedNode(f"{config.base_iri}graph/{name}")
 
 
 def _percent_encoded(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ All other IRIs name things, which are described on request by :mod:`kg.evaluatio
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from kg.config import Config
 from kg.terms import NamedNode, Quad, prefixed
@@ -17,7 +17,7 @@ _VERSION = prefixed("owl:versionIRI")
 _KINDS = (prefixed("owl:Ontology"), prefixed("skos:ConceptScheme"))
 
 
-def find_documents(quads: Sequence[Quad], config: Config) -> dict[str, list[str]]:
+def find_documents(quads: Iterable[Quad], config: Config) -> dict[str, list[str]]:
     """
     Find the documents under the base of a dataset.
 
@@ -32,22 +32,24 @@ def find_documents(quads: Sequence[Quad], config: Config) -> dict[str, list[str]
         The IRIs of the named graphs of each document, by the IRI of the document without the base, both in order.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for quad in quads:
-        if not (isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode)):
+    versions: list[tuple[str, str]] = []
+    unlisted = (NamedNode(config.derived_iri), NamedNode(config.description_iri))
+    for subject, predicate, value, graph in quads:
+        if not (isinstance(subject, NamedNode) and isinstance(graph, NamedNode)):
             continue
-        graph = quad.graph_name.value
-        if graph not in {config.derived_iri, config.description_iri}:
-            for document in _documents(quad.subject.value, quad):
-                found[document].add(graph)
-    for quad in quads:
-        if quad.predicate == _VERSION and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            found[quad.object.value] |= found[quad.subject.value]
+        if predicate == _VERSION and isinstance(value, NamedNode):
+            versions.append((value.value, subject.value))
+        if graph not in unlisted:
+            for document in _documents(subject.value, is_kind=predicate == _TYPE and value in _KINDS):
+                found[document].add(graph.value)
+    for version, document in versions:
+        found[version] |= found[document]
     found[config.dataset_iri].add(config.description_iri)
     base = config.base_iri
     return {iri.removeprefix(base): sorted(graphs) for iri, graphs in sorted(found.items()) if iri.startswith(base)}
 
 
-def _documents(subject: str, quad: Quad) -> list[str]:
+def _documents(subject: str, *, is_kind: bool) -> list[str]:
     """Tell which documents a statement about a subject speaks for."""
     documents = [subject.partition("#")[0]] if "#" in subject else []
-    return documents + ([subject] if quad.predicate == _TYPE and quad.object in _KINDS else [])
+    return documents + ([subject] if is_kind else [])

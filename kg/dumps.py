@@ -4,14 +4,20 @@ Whole releases as files to take away, with their checksums, and how a catalogue 
 Source: Data Catalog Vocabulary (DCAT) 3, sections 6.8 and 6.8.16 (checksums); VoID, section 3.3.
 """
 
-import gzip
 import io
+import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
+from typing import IO, Any
 
+from kg.dataset import QuadFile, as_stored
 from kg.formats import Format, ResultKind, named_format, write_graph
+from kg.sorting import read_lines, sort_lines, write_lines
+from kg.steps import Steps
 from kg.terms import Literal, NamedNode, Quad, Triple, prefixed
 
 __all__ = ["CHECKSUMS", "Dump", "describe_dumps", "find_dumps", "write_dumps"]
@@ -32,28 +38,75 @@ class Dump:
     digest: str
 
 
-def write_dumps(folder: Path, quads: Iterable[Quad], prefixes: Mapping[str, str]) -> None:
+def write_dumps(folder: Path, dataset: Path, prefixes: Mapping[str, str], *, steps: Steps, size: int) -> None:
     """
     Write a dataset in every format of the dumps, compressed, and the checksums beside them.
 
+    Formats without named graphs hold the union of all graphs.
+
     Args:
         folder: Where the files go; it is made.
-        quads: The dataset, in the order of the files. Formats without named graphs hold the union of all graphs.
+        dataset: Sorted N-Quads.
         prefixes: Names of namespaces, for the formats that have them.
+        steps: Is told of each format.
+        size: How many quads the dataset has.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    given = tuple(quads)
-    lines = []
-    for name in _FORMATS:
-        row = named_format(name, ResultKind.GRAPH)
-        document = io.BytesIO()
-        statements = given if row.holds_graphs else tuple(dict.fromkeys(quad.triple for quad in given))
-        write_graph(statements, row, document, prefixes=prefixes)
-        packed = gzip.compress(document.getvalue(), mtime=0)
-        path = folder / f"{_STEM}{row.suffix}.gz"
-        path.write_bytes(packed)
-        lines.append(f"{sha256(packed).hexdigest()}  {path.name}\n")
-    (folder / CHECKSUMS).write_text("".join(lines), encoding="ascii")
+    checksums = []
+    with tempfile.TemporaryDirectory(prefix="spelt-", dir=folder) as aside:
+        spelt = Path(aside) / dataset.name
+        write_lines(spelt, sort_lines(as_stored(read_lines(dataset)), Path(aside)))
+        for name in _FORMATS:
+            row = named_format(name, ResultKind.GRAPH)
+            steps.tell(f"writing {size} quads as {row.suffix}")
+            quads = steps.through(QuadFile(spelt), size)
+            path = folder / f"{_STEM}{row.suffix}.gz"
+            digest = _write_packed(path, quads if row.holds_graphs else _union(quads), row, prefixes)
+            checksums.append(f"{digest}  {path.name}\n")
+    (folder / CHECKSUMS).write_text("".join(checksums), encoding="ascii")
+
+
+def _union(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Give the triples of sorted quads, in which equal ones stand side by side."""
+    return (triple for triple, _ in groupby(quad.triple for quad in quads))
+
+
+def _write_packed(
+    path: Path, statements: Iterable[Quad] | Iterable[Triple], row: Format, prefixes: Mapping[str, str]
+) -> str:
+    """Write statements to a compressed file without a date; gives its SHA-256."""
+    with path.open("wb") as file:
+        packed = _Packed(file)
+        write_graph(statements, row, packed, prefixes=prefixes)
+        packed.close()
+    return packed.digest.hexdigest()
+
+
+class _Packed(io.RawIOBase, IO[bytes]):
+    """Compresses what is written to it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
+        self.digest = sha256()
+        self._file = file
+        self._packer = zlib.compressobj(level=9, wbits=31)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._put(self._packer.compress(data))
+        return len(data)
+
+    def close(self) -> None:
+        """Write what is left."""
+        if not self.closed:
+            self._put(self._packer.flush())
+        super().close()
+
+    def _put(self, packed: bytes) -> None:
+        self.digest.update(packed)
+        self._file.write(packed)
 
 
 def find_dumps(folder: Path) -> tuple[Dump, ...]:

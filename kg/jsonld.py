@@ -36,12 +36,12 @@ def make_context(quads: Iterable[Quad], prefixes: Mapping[str, str], base_iri: s
     """
     kinds: dict[str, NamedNode] = {}
     ranges: dict[str, str] = {}
-    for quad in quads:
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            if quad.predicate == _TYPE and quad.object in _TERMS and quad.subject.value.startswith(base_iri):
-                kinds[quad.subject.value] = quad.object
-            elif quad.predicate == _RANGE:
-                ranges[quad.subject.value] = quad.object.value
+    for subject, predicate, value, _ in quads:
+        if predicate in (_TYPE, _RANGE) and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+            if predicate == _RANGE:
+                ranges[subject.value] = value.value
+            elif value in _TERMS and subject.value.startswith(base_iri):
+                kinds[subject.value] = value
     terms = {iri.rpartition("#")[2]: _definition(iri, kind, ranges.get(iri)) for iri, kind in sorted(kinds.items())}
     return {**dict(sorted(prefixes.items())), "id": "@id", "type": "@type", **terms}
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.assembly import assemble
 from kg.config import Config
 from kg.dataset import fill_store, read_sources
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format
-from kg.pipeline import assemble
 from kg.query_checks import QueryFinding, check_answer, check_text, stored_answer
 from kg.query_files import load_saved_queries
 from kg.saved_queries import SavedQuery

@@ -6,12 +6,16 @@ Releases: immutable folders, each named by the digest of what it holds, one of w
 bytes, except for the store and the search index, whose layout is the engine's own.
 """
 
+import fcntl
 import json
+import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,14 +23,15 @@ from typing import Any
 import msgspec
 
 from kg.config import Config
-from kg.dataset import fill_store, source_paths
+from kg.dataset import QuadFile, source_paths
 from kg.documents import find_documents
 from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
 from kg.findings import CheckRecord
 from kg.jsonld import make_context
 from kg.search import SearchContent, is_index, write_index
-from kg.terms import Quad
+from kg.sorting import read_lines
+from kg.steps import SILENT, Steps
 
 __all__ = [
     "Release",
@@ -35,10 +40,13 @@ __all__ = [
     "is_up_to_date",
     "read_inputs",
     "read_release",
+    "release_aside",
     "require_release",
 ]
 
 _TOOLS = ("agon-kg", "pyoxigraph", "pyshacl")
+_ASIDE, _SWITCHING = ".writing-", ".switching-"
+"""How the names of folders begin that only a running build has."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,12 @@ def read_inputs(config: Config) -> dict[str, str]:
         path for folder in (config.rules, config.searches, config.queries) for path in sorted(folder.glob("*.rq"))
     ]
     paths = [*source_paths(config), *queries, *filter(Path.is_file, [config.root / "agon.toml"])]
-    return {path.relative_to(config.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {path.relative_to(config.root).as_posix(): _digest(path) for path in paths}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def is_up_to_date(release: Release, inputs: Mapping[str, str]) -> bool:
@@ -144,60 +157,125 @@ def require_release(config: Config) -> Release:
     return release
 
 
+@contextmanager
+def release_aside(config: Config, steps: Steps) -> Iterator[Path]:
+    """
+    Give a folder for what a build writes, and take it away afterwards with all that is left in it.
+
+    One build at a time has such a folder; what an ended one has left is removed.
+
+    Args:
+        config: Says where the releases lie.
+        steps: Is told if another build is waited for.
+
+    Raises:
+        BuildFolderError: The folder of the releases cannot be written; the current release stays as it is.
+    """
+    releases = config.build / "releases"
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        with _alone(config.build, steps):
+            for left in (*releases.glob(f"{_ASIDE}*"), *config.build.glob(f"{_SWITCHING}*")):
+                shutil.rmtree(left, ignore_errors=True)
+            aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=releases))
+            try:
+                yield aside
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+    except (OSError, sqlite3.Error) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise BuildFolderError(
+            f"the build folder {config.build} cannot be written: {problem}; give another with --build"
+        ) from error
+
+
+@contextmanager
+def _alone(folder: Path, steps: Steps) -> Iterator[None]:
+    """Hold a folder against other processes, which may end in any way without holding it any longer."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            steps.tell("waiting for another build")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def build_release(
     config: Config,
-    quads: Sequence[Quad],
+    aside: Path,
     *,
     prefixes: Mapping[str, str],
     outcome: Mapping[str, int | bool],
     inputs: Mapping[str, str],
     record: CheckRecord = CheckRecord(),  # noqa: B008 - it is frozen
-    search: SearchContent = SearchContent(),  # noqa: B008 - it is frozen
+    steps: Steps = SILENT,
+    find_search: Callable[[], SearchContent] = SearchContent,
 ) -> Release:
     """
     Make a release and make it current.
 
     Args:
         config: Says where the releases lie.
-        quads: The whole dataset: files, derived triples and description.
+        aside: A folder with ``dataset.nq`` and ``store``, in one that :func:`release_aside` gave.
         prefixes: Names of namespaces, for the formats that have them.
         outcome: What the validation found.
         inputs: What :func:`read_inputs` gave when the files were read.
         record: Which rules were applied, and what was waived.
-        search: What can be found.
+        steps: Is told of each step.
+        find_search: Finds what can be found, unless the release is there already.
 
     Raises:
-        BuildFolderError: The folder of the releases cannot be written; the current release stays as it is.
+        OSError: It cannot be written.
     """
-    lines = sorted({f"{quad} .\n" for quad in quads})
+    path = aside / "dataset.nq"
+    steps.tell("counting and listing what the dataset has")
+    size, facts = _size(path)
+    dataset = steps.through(QuadFile(path), size)
     manifest = {
         "title": config.title,
         "description": config.description,
         "base_iri": config.base_iri,
         "licence": config.licence,
-        "dataset_sha256": sha256("".join(lines).encode()).hexdigest(),
-        "triples": len({quad.triple for quad in quads}),
-        "named_graphs": len({quad.graph_name for quad in quads}),
+        **facts,
         "check": dict(outcome),
         "check_record": asdict(record),
         "prefixes": dict(sorted(prefixes.items())),
-        "documents": find_documents(quads, config),
+        "documents": find_documents(dataset, config),
         "inputs": dict(sorted(inputs.items())),
         "tools": _tools(),
     }
     digest = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
     text = json.dumps({"digest": digest, **manifest}, indent=2) + "\n"
     folder = config.build / "releases" / digest
-    try:
-        if not _is_written(folder, text):
-            _write(folder, lines, quads, text, config.base_iri, prefixes, search)
-        _switch(config.build, digest)
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise BuildFolderError(
-            f"the build folder {config.build} cannot be written: {problem}; give another with --build"
-        ) from error
+    if not _is_written(folder, text):
+        write_dumps(aside / "dumps", path, prefixes, steps=steps, size=size)
+        context = {"@context": make_context(dataset, prefixes, config.base_iri)}
+        (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
+        steps.tell("indexing the texts")
+        write_index(aside / "search.sqlite", find_search())
+        (aside / "manifest.json").write_text(text, encoding="utf-8")
+        if folder.exists():  # damaged
+            folder.rename(aside.parent / "replaced")
+        aside.rename(folder)  # a half-written release never has this name
+    _switch(config.build, digest)
     return read_release(folder)
+
+
+def _size(dataset: Path) -> tuple[int, dict[str, int | str]]:
+    """Give the number of quads, and what the manifest says of the size and the content."""
+    digest, graphs, quads, triples, before = sha256(), set(), 0, 0, ""
+    for line in read_lines(dataset):
+        digest.update(line.encode())
+        triple, _, graph = line[:-3].rpartition(" ")
+        graphs.add(graph)
+        quads += 1
+        triples += triple != before
+        before = triple
+    return quads, {"dataset_sha256": digest.hexdigest(), "triples": triples, "named_graphs": len(graphs)}
 
 
 def _is_written(folder: Path, manifest: str) -> bool:
@@ -206,36 +284,8 @@ def _is_written(folder: Path, manifest: str) -> bool:
     return is_same and read_release(folder).is_whole
 
 
-def _write(
-    folder: Path,
-    lines: list[str],
-    quads: Sequence[Quad],
-    manifest: str,
-    base_iri: str,
-    prefixes: Mapping[str, str],
-    search: SearchContent,
-) -> None:
-    """Write a release aside, then give it its name: a half-written one never has it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-    try:
-        aside.chmod(0o755)
-        (aside / "dataset.nq").write_text("".join(lines), encoding="utf-8")
-        store = fill_store(aside / "store", quads)
-        write_dumps(aside / "dumps", sorted(store, key=str), prefixes)  # numbers spelt as the endpoint spells them
-        del store
-        context = {"@context": make_context(quads, prefixes, base_iri)}
-        (aside / "context.jsonld").write_text(json.dumps(context, indent=1) + "\n", encoding="utf-8")
-        write_index(aside / "search.sqlite", search)
-        (aside / "manifest.json").write_text(manifest, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
 def _switch(build: Path, digest: str) -> None:
-    with tempfile.TemporaryDirectory(prefix=".switching-", dir=build) as aside:
+    with tempfile.TemporaryDirectory(prefix=_SWITCHING, dir=build) as aside:
         link = Path(aside) / "current"
         link.symlink_to(Path("releases") / digest)
         link.replace(build / "current")

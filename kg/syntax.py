@@ -22,7 +22,7 @@ from kg.terms import Quad
 from kg.text_lines import line_and_column, line_starts
 from kg.turtle import Fault, conflict_markers, explain, tokens
 
-__all__ = ["parse_errors", "parse_source"]
+__all__ = ["parse_errors", "parse_source", "stream_source"]
 
 _MOST_ERRORS: Final = 20
 _MOST_BYTES: Final = 5_000_000
@@ -51,12 +51,30 @@ def parse_source(content: bytes, path: str, base_iri: str) -> tuple[list[Quad], 
     Raises:
         MalformedFilesError: It does not parse; tells all that is wrong with it, as far as that can be told.
     """
+    prefixes: dict[str, str] = {}
+    return list(stream_source(content, path, base_iri, prefixes)), prefixes
+
+
+def stream_source(content: bytes, path: str, base_iri: str, prefixes: dict[str, str]) -> Iterator[Quad]:
+    """
+    Read the quads of a file one at a time, as :func:`parse_source` does.
+
+    Args:
+        content: Its bytes.
+        path: Its name.
+        base_iri: What relative IRIs are resolved against.
+        prefixes: Gains the prefixes that the file declares, after the last quad.
+
+    Raises:
+        MalformedFilesError: As :func:`parse_source` says, after the quads before the first error.
+    """
     syntax = SOURCE_SUFFIXES[PurePath(path).suffix]
     if syntax == ox.RdfFormat.RDF_XML and (error := _entity_error(content, path) or _depth_error(content, path)):
         raise MalformedFilesError([error])
     try:
         parser = ox.parse(content, format=syntax, base_iri=base_iri)
-        return list(parser), dict(parser.prefixes)
+        yield from parser
+        prefixes.update(parser.prefixes)
     except (SyntaxError, MemoryError) as error:
         raise MalformedFilesError(parse_errors(content, path, base_iri)) from error
 

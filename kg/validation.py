@@ -22,14 +22,15 @@ from kg.namespaces import PREFIXES, compact_iri
 from kg.oracle import Oracle
 from kg.shacl import Finding, TripleIndex
 from kg.shacl.bounded import SlowShapeError
+from kg.shacl.data import Statement
 from kg.shacl.parts import without
 from kg.shacl.shapes import targeted_shapes
 from kg.shacl.sifting import Progress, sift
 from kg.shape_messages import best_message, is_of_core, message_of
 from kg.shape_rules import broken_shape, inspect_shapes
-from kg.terms import NamedNode, Term, Triple, plain, prefixed
+from kg.terms import NamedNode, Quad, Term, Triple, plain, prefixed
 
-__all__ = ["Engine", "validate"]
+__all__ = ["Engine", "validate", "validate_streamed"]
 
 _TYPE = prefixed("rdf:type")
 _NODE_SHAPE = prefixed("sh:NodeShape")
@@ -73,10 +74,7 @@ def validate(
         ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
     """
     data, shapes = distinct_triples(sources.data), distinct_triples(sources.shapes)
-    shape_count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
-    if not shape_count:
-        places = ", ".join(file.path for file in sources.shapes) or "the folder of the shapes"
-        raise ShapesGraphError(f"{places}: found no node shape, expected at least one to hold the data against")
+    shape_count = _count_shapes(shapes, sources)
     writer = _Writer(sources, texts, data, TripleIndex(shapes))
     results, broken = inspect_shapes(shapes, data, writer.places, writer.prefixes)
     applied = TripleIndex(without(writer.shapes, broken)) if broken else writer.shapes
@@ -106,8 +104,65 @@ def validate(
     )
 
 
+def validate_streamed(
+    data: Iterable[Quad],
+    outline: Collection[Triple],
+    sources: Sources,
+    texts: Mapping[str, str],
+    *,
+    file_count: int,
+    triple_count: int,
+    progress: Progress,
+    seconds_per_query: float,
+) -> ValidationReport:
+    """
+    Hold a graph that is too large to be held in memory against shapes, by our own engine alone.
+
+    A shape that it does not know is a finding, since nothing else could look at such a graph.
+
+    Args:
+        data: The data graph; it is gone through several times.
+        outline: A triple of each property and class of the data, and those about subclasses.
+        sources: The files of the shapes.
+        texts: The text of each of these by its path.
+        file_count: How many files the report tells of.
+        triple_count: How many triples it tells of.
+        progress: Is told how many shapes are done, and of how many.
+        seconds_per_query: How long a query or a pattern of the shapes may last.
+
+    Raises:
+        ShapesGraphError: There are no shapes, or they are nested too deep to be looked at.
+    """
+    shapes = distinct_triples(sources.shapes)
+    shape_count = _count_shapes(shapes, sources)
+    index = TripleIndex(shapes)
+    writer = _Writer(sources, texts, (), index)
+    results, broken = inspect_shapes(shapes, outline, writer.places, writer.prefixes)
+    applied = TripleIndex(without(index, broken)) if broken else index
+    findings, unknown, _, slow = _in_time(data, applied, progress, seconds_per_query)
+    problems = dict.fromkeys(unknown, "only pySHACL knows what it uses, for which the graph is too large")
+    problems |= {each.shape: str(each) for each in slow}
+    results += [broken_shape(node, text, writer.places, writer.prefixes) for node, text in problems.items()]
+    if findings:
+        nodes = {one.focus for one in findings}
+        around = (quad.triple for quad in data if quad.subject in nodes or quad.object in nodes)
+        results += _Writer(sources, texts, tuple(around), index).results(findings, None)
+    remark = "the files are larger than limits.whole_bytes, so only shapes were applied, and no lines are told"
+    return ValidationReport(
+        tuple(sorted(results, key=report_order)), file_count, triple_count + len(shapes), shape_count, remarks=(remark,)
+    )
+
+
+def _count_shapes(shapes: Iterable[Triple], sources: Sources) -> int:
+    count = sum(triple.predicate == _TYPE and triple.object == _NODE_SHAPE for triple in shapes)
+    if not count:
+        places = ", ".join(file.path for file in sources.shapes) or "the folder of the shapes"
+        raise ShapesGraphError(f"{places}: found no node shape, expected at least one to hold the data against")
+    return count
+
+
 def _in_time(
-    data: Collection[Triple], shapes: TripleIndex, progress: Progress | None, seconds: float | None
+    data: Iterable[Statement], shapes: TripleIndex, progress: Progress | None, seconds: float | None
 ) -> tuple[tuple[Finding, ...], frozenset[Term], TripleIndex, list[SlowShapeError]]:
     """Give what our engine finds and what it leaves over, the shapes that it could apply, and those that last long."""
     slow: list[SlowShapeError] = []

@@ -132,7 +132,8 @@ def _release(session: Session, watch: ReleaseWatch) -> Release:
     release = watch.find()
     if release is not None:
         return release
-    outcome = build_current_release(session.config, progress=session.tell)
+    with session.steps() as steps:
+        outcome = build_current_release(session.config, steps=steps)
     if outcome.release is None:
         for line in report_lines(outcome.checked.report, outcome.checked.prefixes) if outcome.checked else ():
             click.echo(line)

@@ -23,7 +23,8 @@ def build(session: Session, allow_invalid: bool) -> None:
 
     The new release becomes current in one step; if the graph does not conform, the old one stays.
     """
-    outcome = build_current_release(session.config, allow_invalid=allow_invalid, progress=session.tell)
+    with session.steps() as steps:
+        outcome = build_current_release(session.config, allow_invalid=allow_invalid, steps=steps)
     if outcome.checked:
         _report(outcome.checked)
     release = outcome.release

@@ -1,6 +1,7 @@
 """One call of ``kg check``, whose options are read: once, again at every change, or to write a baseline."""
 
 import gc
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from kg.errors import KgError, OutputError, SourceError
 from kg.findings import Severity
 from kg.formats import SOURCE_SUFFIXES
 from kg.report_forms import report_context
+from kg.rules import SHAPE_RULE_NAMES, SHAPES
+from kg.streamed_check import are_large, check_streamed
 from kg.validation import Engine
 
 __all__ = ["CheckRun"]
@@ -108,6 +111,9 @@ class CheckRun:
     def _check(self, *, with_baseline: bool = True) -> CheckedSources:
         config = self.scope.config
         self.session.tell(f"checking {config.root}")
+        if self._is_streamed():
+            with tempfile.TemporaryDirectory(prefix="agon-check-") as aside, self.session.steps() as steps:
+                return check_streamed(config, Path(aside), steps=steps)[0]
         with self.session.bar("shapes") as share:
             return check_sources(
                 config,
@@ -121,6 +127,12 @@ class CheckRun:
                 with_baseline=with_baseline,
                 seconds_per_query=config.limits.shape_seconds,
             )
+
+    def _is_streamed(self) -> bool:
+        """Tell whether only shapes are asked for, by our own engine, of files that are large."""
+        is_whole = self.scope.paths is None and not self.scope.replaced
+        is_bare = self.names <= {SHAPES, *SHAPE_RULE_NAMES} and not self.audited and self.engine is not Engine.PYSHACL
+        return is_whole and is_bare and bool(self.scope.config.check.shapes) and are_large(self.scope.config)
 
 
 def _is_source(_change: watchfiles.Change, path: str) -> bool:

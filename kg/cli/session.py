@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kg.config import Config, load_config
+from kg.steps import Steps
 
 __all__ = ["Session"]
 
@@ -36,6 +37,23 @@ class Session:
     def tell(self, step: str) -> None:
         """Say what is done next."""
         self.words.print(f"{step} ...", style="dim", soft_wrap=True, markup=False)
+
+    @contextmanager
+    def steps(self) -> Iterator[Steps]:
+        """Say what each step does, and show on a terminal how far it is."""
+        with Progress(console=self.words, transient=True, disable=not self.words.is_terminal) as progress:
+
+            def tell(step: str) -> None:
+                self.tell(step)
+                for task in progress.task_ids:
+                    progress.remove_task(task)
+                progress.add_task(step, total=None)
+
+            def share(done: int, total: int) -> None:
+                for task in progress.task_ids:
+                    progress.update(task, completed=done, total=total)
+
+            yield Steps(tell, share)
 
     @contextmanager
     def bar(self, step: str) -> Iterator[Callable[[int, int], None]]:

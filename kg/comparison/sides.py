@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from kg.assembly import assemble
 from kg.comparison.statements import blank_nodes, replaced
 from kg.config import Config, load_config
 from kg.dataset import read_sources
 from kg.errors import GraphParseError, InputError, MalformedFilesError, NotFoundError
 from kg.formats import SOURCE_SUFFIXES, read_quads
 from kg.namespaces import PREFIXES
-from kg.pipeline import assemble
 from kg.query_files import load_saved_queries
 from kg.release import current_release, read_release
 from kg.revisions import is_revision, read_revision

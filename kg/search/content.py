@@ -1,6 +1,6 @@
 """What an index of a release holds: documents with their texts, and the facets by which they are sifted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -57,8 +57,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class SearchContent:
-    """All that goes into an index; ``names`` holds what IRIs that are values of facets are called."""
+    """
+    All that goes into an index; ``names`` holds what IRIs that are values of facets are called.
+
+    ``documents`` come in the order of their labels, and anew each time that one goes through them.
+    """
 
     facets: tuple[Facet, ...] = ()
-    documents: tuple[SearchDocument, ...] = ()
+    documents: Iterable[SearchDocument] = ()
     names: Mapping[str, Labels] = field(default_factory=dict)

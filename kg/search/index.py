@@ -6,7 +6,7 @@ Source: SQLite FTS5 Extension, sections 4.2 and 4.3.1.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -53,14 +53,16 @@ def write_index(path: Path, content: SearchContent) -> None:
     """
     Write an index.
 
-    Documents are numbered by their best labels, so that this is their order where no words are asked for.
+    Documents are numbered as they come, so that this is their order where no words are asked for.
 
     Args:
         path: A file that is not there yet.
         content: What is found.
     """
-    documents = sorted(content.documents, key=lambda one: (one.labels[0].text.casefold(), one.labels[0], one.iri))
-    numbered = list(enumerate(documents, start=1))
+
+    def numbered() -> Iterator[tuple[int, SearchDocument]]:
+        return enumerate(content.documents, start=1)
+
     with closing(sqlite3.connect(path)) as index, index:
         index.executescript(_SCHEMA)
         index.execute(f"PRAGMA user_version = {_FORM}")
@@ -68,10 +70,10 @@ def write_index(path: Path, content: SearchContent) -> None:
         index.executemany("INSERT INTO facet VALUES (?, ?, ?, ?)", facets)
         names = [(value, write_labels(labels)) for value, labels in sorted(content.names.items())]
         index.executemany("INSERT INTO name VALUES (?, ?)", names)
-        index.executemany("INSERT INTO document VALUES (?, ?, ?, ?)", map(_document_row, numbered))
-        index.executemany("INSERT INTO placement VALUES (?, ?, ?)", _placement_rows(numbered))
+        index.executemany("INSERT INTO document VALUES (?, ?, ?, ?)", map(_document_row, numbered()))
+        index.executemany("INSERT INTO placement VALUES (?, ?, ?)", _placement_rows(numbered()))
         index.executemany(
-            "INSERT INTO words (rowid, name, text, quotation, related) VALUES (?, ?, ?, ?, ?)", _word_rows(numbered)
+            "INSERT INTO words (rowid, name, text, quotation, related) VALUES (?, ?, ?, ?, ?)", _word_rows(numbered())
         )
         index.execute("INSERT INTO words (words) VALUES ('optimize')")
 
@@ -83,13 +85,13 @@ def _document_row(numbered: tuple[int, SearchDocument]) -> _Row:
     return number, document.iri, write_labels(labels), json.dumps(languages)
 
 
-def _placement_rows(numbered: list[tuple[int, SearchDocument]]) -> Iterator[_Row]:
+def _placement_rows(numbered: Iterable[tuple[int, SearchDocument]]) -> Iterator[_Row]:
     for number, document in numbered:
         for facet, value in sorted(set(document.placements)):
             yield number, facet, value
 
 
-def _word_rows(numbered: list[tuple[int, SearchDocument]]) -> Iterator[_Row]:
+def _word_rows(numbered: Iterable[tuple[int, SearchDocument]]) -> Iterator[_Row]:
     """Give the texts of each field, one on a line, in the order of their languages."""
     for number, document in numbered:
         fields = ([clean(text.value) for text in document.texts if text.field is field] for field in Field)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 
 from kg.errors import ShapesGraphError
+from kg.shacl.data import Statement
 from kg.shacl.engine import Finding, find_violations
 from kg.shacl.index import TripleIndex, UnsupportedShapeError
 from kg.shacl.parts import aimed, only
@@ -22,7 +23,7 @@ _NOBODY = NamedNode("urn:x-kg:nobody")
 
 
 def sift(
-    data: Collection[Triple],
+    data: Iterable[Statement],
     shapes: Collection[Triple],
     *,
     progress: Progress | None = None,
@@ -32,7 +33,7 @@ def sift(
     Hold a graph against those shapes that our engine knows.
 
     Args:
-        data: The data graph.
+        data: The data graph; it is gone through anew for shapes that stop one another.
         shapes: The shapes graph.
         progress: Is told how many shapes are done, and of how many.
         seconds_per_query: How long a query or a pattern of the shapes may last.
@@ -53,7 +54,7 @@ def sift(
 
 
 def _try(
-    data: Iterable[Triple], shapes: Iterable[Triple], seconds: float | None = None, progress: Progress | None = None
+    data: Iterable[Statement], shapes: Iterable[Triple], seconds: float | None = None, progress: Progress | None = None
 ) -> tuple[Finding, ...] | None:
     try:
         return find_violations(data, shapes, progress=progress, seconds_per_query=seconds)
@@ -72,7 +73,7 @@ def _known(shapes: TripleIndex, nodes: list[Term]) -> tuple[list[Term], list[Ter
 
 
 def _sift(
-    data: Collection[Triple], shapes: TripleIndex, nodes: list[Term], seconds: float | None
+    data: Iterable[Statement], shapes: TripleIndex, nodes: list[Term], seconds: float | None
 ) -> tuple[tuple[Finding, ...], list[Term]]:
     """Look at all shapes at once, and where one stops that, at each half."""
     if not nodes:
