@@ -35,7 +35,11 @@ __all__ = [
 AGON = "agon"
 SAME = "same"
 _SAVED, _SAVED_FILTERED = "Saved queries", "Saved queries, with values for what may be left out"
-_PROLOGUE = "PREFIX t: <https://terms.example/ns#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+_PROLOGUE = (
+    "PREFIX t: <https://terms.example/ns#> PREFIX agon: <https://w3id.org/agon/ns#> "
+    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX owl: <http://www.w3.org/2002/07/owl#> "
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
+)
 _JSON, _N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 _SOLUTIONS = {
     _JSON: ox.QueryResultsFormat.JSON,
@@ -118,7 +122,8 @@ def outcome(case: Case, ours: Client, remote: Client) -> str:
 def _ask(case: Case, client: Client) -> Response:
     headers = {"Accept": case.accept}
     if case.query:
-        return client.post("/sparql", data={"query": _PROLOGUE + case.query}, headers=headers)
+        text = case.query if case.query.startswith(("BASE", "PREFIX")) else _PROLOGUE + case.query
+        return client.post("/sparql", data={"query": text}, headers=headers)
     return client.get(case.path, headers=headers)
 
 
@@ -132,7 +137,8 @@ def _read(response: Response, client: Client) -> list[Any] | str:
         results = ox.parse_query_results(response.content, format=_SOLUTIONS[media_type])
         if isinstance(results, ox.QueryBoolean):
             return str(bool(results))
-        return [tuple(map(_plain, solution)) for solution in results]
+        names = sorted(variable.value for variable in results.variables)
+        return [tuple(_plain(solution[name]) for name in names) for solution in results]
     form = ox.RdfFormat.from_media_type(media_type)
     if form and media_type != "application/json":
         dataset = ox.Dataset(ox.parse(response.content, format=form))
