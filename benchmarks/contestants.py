@@ -22,7 +22,12 @@ from kg.release import build_release, read_inputs
 __all__ = ["Contestant", "agon", "agon_here", "machine", "oxigraph", "prepare"]
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_ROOT = {"ontology/bench.ttl": "", "graph_data/bench.ttl": "", "agon.toml": 'title = "Bench"\n'}
+_ROOT = {
+    "ontology/bench.ttl": "",
+    "ontology/shapes/bench.ttl": "",
+    "graph_data/bench.ttl": "",
+    "agon.toml": 'title = "Bench"\n',
+}
 
 
 @dataclass(frozen=True)
