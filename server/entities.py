@@ -28,7 +28,7 @@ from server.answers import answer_with, ask_whole
 from server.entity_page import classes_of, render_entity, render_terms
 from server.negotiation import choose_format
 from server.ontology_page import ontology_terms
-from server.page_views import entity_sections, kept_page
+from server.page_views import FAULTS_OF_ONE, entity_sections, kept_page, note_failure
 from server.protocol import read_address_parameters
 from server.service import Service, current_service
 from server.suffixes import split_suffix
@@ -85,7 +85,11 @@ async def _structured_data(request: Request, iri: str, quads: Sequence[Quad]) ->
     if not any((quad.subject, quad.predicate, quad.object) == wanted for quad in quads):
         return ""
     bound = bind_parameters(saved, {saved.parameters[0].name: [iri]}, service.config.limits)
-    expanded = await ask_whole(request, bound, named_format("jsonld", ResultKind.GRAPH))
+    try:
+        expanded = await ask_whole(request, bound, named_format("jsonld", ResultKind.GRAPH))
+    except FAULTS_OF_ONE as error:
+        note_failure(request, saved, error)
+        return ""
     return compact_document(expanded, {"@vocab": PREFIXES["schema"]}).decode()
 
 

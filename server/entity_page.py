@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -124,6 +125,8 @@ def _about(quads: Iterable[Quad]) -> dict[Term, Statements]:
     found: defaultdict[Term, Statements] = defaultdict(dict)
     for (subject, predicate, value), names in graphs.items():
         found[subject].setdefault(predicate, []).append(Value(value, tuple(names)))
+    for values in chain.from_iterable(statements.values() for statements in found.values()):
+        values.sort(key=lambda value: str(value.term))  # engines give them in any order
     return {subject: dict(sorted(values.items(), key=_type_first)) for subject, values in found.items()}
 
 
@@ -137,6 +140,8 @@ def _leading(quads: Iterable[Quad], entity: NamedNode) -> Statements:
     for quad in quads:
         if quad.object == entity and isinstance(quad.graph_name, NamedNode):
             found[quad.predicate].append(Value(quad.subject, (quad.graph_name.value,)))
+    for values in found.values():
+        values.sort(key=lambda value: str(value.term))
     return dict(sorted(found.items(), key=_type_first))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.errors import EngineAnswerError, EngineRefusalError, EngineTimeoutError, KgError, QueryTimeoutError
 from kg.formats import ResultKind, named_format
 from kg.query import QueryRequest, read_query
 from kg.saved_queries import SavedQuery, bind_parameters, find_query
@@ -20,21 +22,39 @@ from server.cache import KeptAnswer
 from server.catalogue import preferred_languages
 from server.coding import coder_for
 from server.negotiation import choose_coding
-from server.service import Service, current_service
+from server.service import current_service
 from server.tables import KEPT_VARIABLES, KEY_COUNTS, Table, read_table
 
-__all__ = ["Section", "answered", "ask_table", "entity_sections", "kept_page", "languages_of"]
+__all__ = [
+    "FAULTS_OF_ONE",
+    "Section",
+    "answered",
+    "ask_table",
+    "entity_sections",
+    "kept_page",
+    "languages_of",
+    "note_failure",
+]
 
+FAULTS_OF_ONE = (EngineAnswerError, EngineRefusalError, EngineTimeoutError, QueryTimeoutError)
+"""How one question of a page may fail while the others are answered."""
+_LOG = logging.getLogger("agon")
 _CACHE_CONTROL = "public, max-age=60, must-revalidate"
+_NOTHING = Table((), (), 0, frozenset())
 
 
 @dataclass(frozen=True)
 class Section:
-    """A saved query that was asked for a page, and what it answered; ``address`` asks it again."""
+    """
+    A saved query that was asked for a page, and what it answered.
+
+    ``address`` asks it again; ``failure`` says, in a few words, why it was not answered.
+    """
 
     query: SavedQuery
     table: Table
     address: str
+    failure: str = ""
 
 
 async def kept_page(
@@ -44,6 +64,7 @@ async def kept_page(
     Give a page that depends on the release and the request only: from memory, by "not modified", or made now.
 
     Each process makes one page at a time, so that many readers take only a small part of the workers from the endpoint.
+    A page with a part that was not answered is kept by nobody.
 
     Args:
         request: Its address, its languages, its codings and its conditions count.
@@ -67,17 +88,20 @@ async def kept_page(
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={**said, "Vary": "Accept-Language"})
     async with service.page_turn:
-        kept = service.cache.find(tag) or await _made(service, tag, said, coding, make)
+        kept = service.cache.find(tag) or await _made(request, tag, said, coding, make)
     if request.method == "GET":
         service.cache.remember(request_key(request.scope), tag)
     return kept_response(kept)
 
 
 async def _made(
-    service: Service, tag: str, said: Mapping[str, str], coding: str | None, make: Callable[[], Awaitable[Response]]
+    request: Request, tag: str, said: Mapping[str, str], coding: str | None, make: Callable[[], Awaitable[Response]]
 ) -> KeptAnswer:
     response = await make()
-    response.headers.update(said)
+    is_whole = not getattr(request.state, "lacks_answers", False)
+    response.headers.update(said if is_whole else {**said, "Cache-Control": "no-store"})
+    if not is_whole:
+        del response.headers["ETag"]
     body = bytes(response.body)
     if coding:
         coder = coder_for(coding)
@@ -85,7 +109,8 @@ async def _made(
         response.headers["Content-Encoding"] = coding
     response.headers["Content-Length"] = str(len(body))
     kept = KeptAnswer(tuple(response.raw_headers), body)
-    service.cache.keep(tag, kept)
+    if is_whole:
+        current_service(request).cache.keep(tag, kept)
     return kept
 
 
@@ -137,8 +162,18 @@ async def entity_sections(request: Request, iri: str, classes: Collection[str]) 
 
 async def _answer(request: Request, query: SavedQuery, values: dict[str, list[str]]) -> Section:
     bound = bind_parameters(query, values, current_service(request).config.limits)
-    table = await ask_table(request, bound, key_count=KEY_COUNTS.get(query.view, 1))
+    try:
+        table = await ask_table(request, bound, key_count=KEY_COUNTS.get(query.view, 1))
+    except FAULTS_OF_ONE as error:
+        note_failure(request, query, error)
+        return Section(query, _NOTHING, _address(query, values), error.title)
     return Section(query, table, _address(query, values))
+
+
+def note_failure(request: Request, query: SavedQuery, error: KgError) -> None:
+    """Remember that a page goes without the answer to a saved query, and tell the operator."""
+    request.state.lacks_answers = True
+    _LOG.warning("%s goes without an answer to %s: %s", request.url.path, query.name, error)
 
 
 def _address(query: SavedQuery, values: dict[str, list[str]]) -> str:

@@ -36,6 +36,7 @@ async def _render_home(request: Request) -> Response:
         answered(request, pages.home_questions),
         ask_table(request, _CLASSES),
     )
+    picture = pictured[0] if pictured else None
     counts = class_counts(service)
     names = {row["class"][0].iri: row["class"][0] for row in classes.rows}
     return render_page(
@@ -43,8 +44,8 @@ async def _render_home(request: Request) -> Response:
         "home.html",
         numbers=[(names[iri], counts.get(iri, 0)) for iri in pages.home_classes if iri in names],
         questions=questions,
-        picture=pictured[0] if pictured else None,
-        flow=draw_flow(pictured[0].table, words["picture"]["rest"]) if pictured else None,
+        picture=picture,
+        flow=draw_flow(picture.table, words["picture"]["rest"]) if picture and not picture.failure else None,
         most=_MOST_FIRST_ROWS,
         queries=service.queries,
         checks=service.checks,

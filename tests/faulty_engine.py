@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.authorizations.append(self.headers.get("Authorization", ""))
-        if b"urn%3Afault" in body:
+        if self.server.fault and b"urn%3Afault" in body:
             getattr(self, "_" + self.server.fault)()
             return
         headers = {name: self.headers[name] for name in ("Accept", "Content-Type")}

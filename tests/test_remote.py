@@ -25,6 +25,25 @@ _PATIENCE_SECONDS = 30
 _NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
 _PEOPLE = "https://tiny.example/graph/graph_data/people"
 
+_HARD = """\
+#+ summary: A hard one
+#+ description: Counts names.
+#+ view: flow
+PREFIX tiny: <https://tiny.example/ns#>
+SELECT ?person ?name (1 AS ?count) WHERE { ?person tiny:name ?name FILTER (?person != <urn:fault>) }
+"""
+_HARD_OF = """\
+#+ summary: A hard one about somebody
+#+ description: Tells a name.
+#+ parameters:
+#+   person: {type: iri, description: The person.}
+PREFIX tiny: <https://tiny.example/ns#>
+SELECT ?name WHERE {
+  VALUES (?person) { (<https://tiny.example/id/person/ada>) }
+  ?person tiny:name ?name FILTER (?person != <urn:fault>)
+}
+"""
+
 
 @dataclass
 class _Served:
@@ -257,6 +276,35 @@ def test_answer_that_breaks_off_late_is_never_passed_off_as_whole(faulty: tuple[
         with pytest.raises(RemoteProtocolError):
             response.read()
     assert _ask(client, _NAMES).status_code == 200
+
+
+def test_page_says_which_of_its_questions_was_not_answered(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
+    with (root / "agon.toml").open("a") as file:
+        file.write('[pages]\nhome_picture = "hard"\nhome_questions = ["hard", "names"]\n')
+        file.write('[[pages.layouts]]\nclass = "https://tiny.example/ns#Person"\nsections = ["hard-of"]\n')
+    (root / "queries/hard.rq").write_text(_HARD)
+    (root / "queries/hard-of.rq").write_text(_HARD_OF)
+    options = ["--root", str(root), "--build", str(tmp_path / "build")]
+    subprocess.run([*COMMAND, *options, "build"], check=True, capture_output=True)
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES["oxigraph"](tmp_path))
+        load_release(engine, (tmp_path / "build/current").resolve(), _BASE)
+        fault = stack.enter_context(faulty_engine(engine.url))
+        address, _ = stack.enter_context(started(options, ["--store", fault.store, "--processes", "1"]))
+        client = stack.enter_context(Client(base_url=address, headers={"Accept": "text/html"}, timeout=30))
+        for path, count in {"/": 2, "/doc/person/ada": 1}.items():
+            fault.fault = "refusing"
+            lacking = client.get(path)
+            fault.fault = ""
+            whole = client.get(path)
+            assert lacking.status_code == whole.status_code == 200
+            assert lacking.text.count("not answered this time: Refused by the engine") == count
+            assert "Ada" in lacking.text
+            assert lacking.headers["Cache-Control"] == "no-store"
+            assert "ETag" not in lacking.headers
+            assert "not answered this time" not in whole.text
+            assert "ETag" in whole.headers
 
 
 def test_token_is_sent_and_told_to_nobody(faulty: tuple[FaultyEngine, Client]) -> None:

@@ -27,8 +27,8 @@ from kg.terms import BlankNode, NamedNode, Quad, Triple
 
 __all__ = ["RemoteSource"]
 
-_MOST_AT_ONCE = 100
-"""How many nodes are named by one question: some engines compile each row of a VALUES block."""
+_MOST_AT_ONCE = 40
+"""How many nodes are named by one question: some engines compile each row; of 400 rows Virtuoso may make no end."""
 _NOTHING = "nothing"
 """The digest of no release."""
 

@@ -69,8 +69,13 @@ def with_base(text: str, base_iri: str) -> str:
     >>> with_base("ASK { <a> ?p ?o }", "https://example.org/")
     'BASE <https://example.org/> ASK { <a> ?p ?o }'
     """
-    is_relative = any(word.kind == "iri" and not _ABSOLUTE.match(word.text) for word in tokens(text))
-    return f"BASE <{base_iri}> {text}" if is_relative else text
+    for keyword, iri in pairwise(tokens(text)):
+        is_absolute = _ABSOLUTE.match(iri.text)
+        if keyword.is_keyword("BASE") and is_absolute:
+            break  # its own, and Virtuoso takes one only
+        if iri.kind == "iri" and not is_absolute:
+            return f"BASE <{base_iri}> {text}"
+    return text
 
 
 def _iri(word: Token, prefixes: dict[str, str], base_iri: str) -> str:

@@ -3,7 +3,7 @@
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
@@ -96,7 +96,7 @@ class Body(io.RawIOBase, IO[bytes]):
         engine: str,
         media_type: str,
         seconds: float,
-        misspelt: tuple[bytes, bytes] = (b"", b""),
+        misspelt: Sequence[tuple[bytes, bytes]] = (),
     ) -> None:
         """
         Look at the headers.
@@ -106,7 +106,7 @@ class Body(io.RawIOBase, IO[bytes]):
             engine: The address of the engine.
             media_type: What it was asked for.
             seconds: How long it may take to the end.
-            misspelt: What stands in it, and what should.
+            misspelt: What may stand in it, and what should, each.
 
         Raises:
             EngineError: It is something else, or marked as a part.
@@ -115,7 +115,9 @@ class Body(io.RawIOBase, IO[bytes]):
         self._engine = engine
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
-        self._chunks = _mended(response.iter_bytes(), *misspelt) if misspelt[0] else response.iter_bytes()
+        self._chunks = response.iter_bytes()
+        for wrong, right in misspelt:
+            self._chunks = _mended(self._chunks, wrong, right)
         self._waiting = b""
         self._require_type(response, media_type)
         self._require_whole(response)

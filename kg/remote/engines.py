@@ -25,6 +25,7 @@ _FOR_USERS: Final = "-auth"
 """What ends those addresses of Virtuoso that ask for a user."""
 N_TRIPLES: Final = "application/n-triples"
 JSON_LD: Final = "application/ld+json"
+_BOOLEAN: Final = b'"datatype": "http://www.w3.org/2001/XMLSchema#boolean", "value": '
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Engine:
     graph_store_end: str | None = None
     graph_type: str = N_TRIPLES
     deadline: Deadline | None = None
-    misspelt: tuple[bytes, bytes] = (b"", b"")
+    misspelt: tuple[tuple[bytes, bytes], ...] = ()
     is_digest: bool = False
     has_transactions: bool = False
     keeps_labels: bool = False
@@ -91,7 +92,12 @@ ENGINES: Final = (
         graph_store_end="/sparql-graph-crud-auth",
         # what it has found when the time is over it gives as if it were the answer, with a header that says so
         deadline=Deadline("timeout", 1000),
-        misspelt=(b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
+        # no text can hold these, for in JSON its quotation marks are escaped
+        misspelt=(
+            (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
+            (_BOOLEAN + b'"0"', _BOOLEAN + b'"false"'),
+            (_BOOLEAN + b'"1"', _BOOLEAN + b'"true"'),
+        ),
         is_digest=True,
         keeps_labels=True,
         is_tested=True,
