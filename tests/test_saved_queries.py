@@ -81,6 +81,18 @@ def test_parameter_chooses_the_solutions(client: Client) -> None:
     assert claims(speaker=AGON + "state/serbia") == set()
 
 
+def test_claims_about_one_thing_are_about_it(client: Client) -> None:
+    about = "https://w3id.org/agon/id/organization/north-atlantic-treaty-organization"
+    chosen, every = (
+        client.get("/queries/claims-with-their-answers", params={"format": "csv", **parameters}).text.splitlines()
+        for parameters in ({"about": about}, {})
+    )
+    claims = {line.split(",")[1] for line in chosen[1:]}
+    query = f"ASK {{ <{{}}> <https://w3id.org/agon/ns#concerns> <{about}> }}"
+    assert 1 < len(chosen) < len(every)
+    assert all("true" in client.get("/sparql", params={"query": query.format(claim)}).text for claim in claims)
+
+
 def test_value_of_another_class_is_refused_by_server_and_command(client: Client, kg: Kg, build: Path) -> None:
     for iri in (AGON + "person/nobody", AGON + "event/cop29"):
         response = client.get("/queries/claims-by-speaker", params={"speaker": iri})
