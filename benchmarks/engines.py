@@ -35,9 +35,11 @@ def main(sizes: list[int]) -> None:
     """Print the report."""
     print(f"# Queries through Agon before engines\n\n{machine()}\n")
     print(
-        f"Medians of {_ROUNDS} queries ({_HEAVY_ROUNDS} of the last two), none asked twice, each in turn at each place. The"
+        f"Medians of {_ROUNDS} queries ({_HEAVY_ROUNDS} of the last two), none asked twice, each in turn at each place."
     )
-    print("first column is milliseconds of Agon over its own store; the others say how many times as long it takes.\n")
+    print(
+        "The first column is milliseconds of Agon over its own store; the others say how many times as long it takes.\n"
+    )
     for size in sizes:
         print(f"## {size:,} triples\n\n| query | ms | {' | '.join(_COLUMNS[1:])} |\n|---|{'---|' * len(_COLUMNS)}")
         for name, costs in _costs(size):
