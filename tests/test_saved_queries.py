@@ -27,6 +27,9 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+_CONCERNED = "SELECT ?claim { ?claim <https://w3id.org/agon/ns#concerns> <%s> }"
+
+
 def test_there_are_queries_and_each_has_a_stored_answer() -> None:
     answers = sorted(path.stem for path in (REPOSITORY / "queries/expected").iterdir())
     assert len(QUERIES) >= 8
@@ -79,6 +82,18 @@ def test_parameter_chooses_the_solutions(client: Client) -> None:
     assert claims(speaker=author)
     assert claims(speaker=[aliyev, author]) == claims(speaker=aliyev) | claims(speaker=author)
     assert claims(speaker=AGON + "state/serbia") == set()
+
+
+def test_claims_about_one_thing_are_about_it(client: Client) -> None:
+    about = "https://w3id.org/agon/id/organization/north-atlantic-treaty-organization"
+    chosen, every = (
+        client.get("/queries/claims-with-their-answers", params={"format": "csv", **parameters}).text.splitlines()
+        for parameters in ({"about": about}, {})
+    )
+    claims = {line.split(",")[1] for line in chosen[1:]}
+    assert 1 < len(chosen) < len(every)
+    concerned = client.get("/sparql", params={"query": _CONCERNED % about, "format": "csv"}).text.splitlines()
+    assert claims <= set(concerned)
 
 
 def test_value_of_another_class_is_refused_by_server_and_command(client: Client, kg: Kg, build: Path) -> None:
