@@ -18,7 +18,7 @@ test: .venv/test.stamp assets  ## everything that must hold before a change is p
 	@$(BIN)/kg check --engine pyshacl
 	@$(BIN)/kg format --check
 	@$(BIN)/kg queries test
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/serve.stamp  ## only hold the graph against its shapes
 	@$(BIN)/kg check --engine pyshacl
