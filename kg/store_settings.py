@@ -56,6 +56,8 @@ def http_address(text: str, place: str) -> str:
         ConfigError: It is none, or holds a user or a password.
     """
     address = text.removeprefix(_PREFIX)
+    if not address.isprintable() or " " in address:  # what reads addresses would pass over some of these
+        raise ConfigError(f"{place} has a blank or a control character in it: expected an address such as {_EXAMPLE}")
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port

@@ -354,6 +354,7 @@ def test_release_that_is_not_here_ends_the_server(kg: Kg, built: Path, tmp_path:
         ("sparql+ftp://engine.example/sparql", "sparql+https://engine.example/sparql"),
         ("engine.example", "sparql+https://engine.example/sparql"),
         ("sparql+http://engine.example:port/sparql", "cannot be read as an address"),
+        ("sparql+http://engine\n.example/sparql", "has a blank or a control character in it"),
         ("sparql+https://engine.example/sparql?key=secret", "without parameters"),
     ],
 )
