@@ -76,7 +76,7 @@ class Front:
 
         try:
             if service is None:
-                await send_not_ready(scope, receive, send_with_headers)
+                await send_not_ready(self._slot.engine, scope, receive, send_with_headers)
             else:
                 await self._answer(service, scope, receive, send_with_headers)
         except asyncio.CancelledError:  # the client has gone

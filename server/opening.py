@@ -72,8 +72,9 @@ class Opening:
             release = self._find()
             self._watch.begin(release)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whoever ran the server raises it again
-            self.failure = error
-            os.kill(os.getpid(), signal.SIGTERM)
+            if not self._watch.is_stopped:
+                self.failure = error
+                os.kill(os.getpid(), signal.SIGTERM)
             return
         for _ in range(processes):
             signals.ready.acquire()

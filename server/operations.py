@@ -20,19 +20,30 @@ from server.service import current_service
 __all__ = ["ROUTES", "send_not_ready"]
 
 _ALIVE = "alive\n"
+_LOADING = "the release is being checked or loaded"
 _OF_THIS_MOMENT = {"Cache-Control": "no-store"}
 _QUESTION, _READY_SECONDS = read_query("ASK {}", max_bytes=100), 3.0
 _TRUTH = named_format("json", ResultKind.BOOLEAN)
 _OF_CHECKS = frozenset({"file_bytes", "shape_seconds", "validate_bytes", "validate_seconds", "validations"})
 
 
-async def send_not_ready(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer any request before a release is served: the process is alive, and not ready."""
+async def send_not_ready(engine: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """
+    Answer any request before a release is served: the process is alive, and not ready.
+
+    Args:
+        engine: The address of the engine that is asked for it; empty where there is none.
+        scope: The request, as ASGI gives it with the following two.
+        receive: Gives its body.
+        send: Takes the answer.
+    """
     if scope["path"] == "/healthz":
         response: Response = PlainTextResponse(_ALIVE, headers=_OF_THIS_MOMENT)
     else:
-        detail = "the release is being checked or loaded: ask again in a moment, /readyz says when it is there"
+        doing = f"the engine at {engine} is being asked for its release" if engine else _LOADING
+        detail = f"{doing}: ask again in a moment, /readyz says when it is there"
         body = {"type": "about:blank", "title": "Not ready yet", "status": 503, "detail": detail, "ready": False}
+        body |= {"engine": engine} if engine else {}
         headers = {"Retry-After": "1", **_OF_THIS_MOMENT}
         response = JSONResponse(body, status_code=503, headers=headers, media_type="application/problem+json")
     await response(scope, receive, send)

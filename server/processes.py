@@ -43,7 +43,7 @@ def load_application(config: Config, path: Path, access_log: str | None, signals
     _log_access_to(access_log)
     with ThreadPoolExecutor(1) as threads:  # outside of the event loop, which is not running yet
         served, service = threads.submit(_open_first, config, path).result()
-    slot = ServiceSlot(service)
+    slot = ServiceSlot(service, config.store.address)
 
     @asynccontextmanager
     async def following(_app: Starlette) -> AsyncIterator[None]:

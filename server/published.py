@@ -2,10 +2,11 @@
 
 import logging
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from kg.config import Config
-from kg.errors import EngineError, ReleaseError
+from kg.errors import EngineBusyError, EngineError, EngineTimeoutError, EngineUnreachableError, ReleaseError
 from kg.formats import ResultKind
 from kg.release import Release, read_release
 from kg.remote import Endpoint, read_publication, release_iri
@@ -15,6 +16,8 @@ __all__ = ["PublishedRelease"]
 
 _LONG: Final = "SELECT ?subject WHERE { ?subject ?predicate ?object } LIMIT 10001"
 """More than Virtuoso gives as Debian sets it up."""
+_AWAY: Final = EngineBusyError, EngineTimeoutError, EngineUnreachableError
+_LOOK_SECONDS: Final = 1.0
 
 
 class PublishedRelease:
@@ -54,6 +57,25 @@ class PublishedRelease:
         self._require_long_answers(digest)
         return read_release(folder)
 
+    def await_first(self, stopped: Event) -> Release:
+        """
+        Give the release that is published; an engine that is away is waited for, which is logged once.
+
+        Args:
+            stopped: Ends the waiting; the error is raised then.
+
+        Raises:
+            EngineError: The engine refuses us, or does not speak SPARQL.
+            ReleaseError: As :meth:`require` says.
+        """
+        while True:
+            try:
+                return self.require()
+            except _AWAY as error:
+                self._tell(f"{error}; waiting for it")
+                if stopped.wait(_LOOK_SECONDS):
+                    raise
+
     def find(self, served: Path) -> Path:
         """
         Give the folder of the release that is published, or of the one that is served where that cannot be found out.
@@ -64,10 +86,13 @@ class PublishedRelease:
             folder, problem = self.require().folder, ""
         except (EngineError, ReleaseError) as error:
             folder, problem = served, str(error)
+        self._tell(problem)
+        return folder
+
+    def _tell(self, problem: str) -> None:
         if problem != self._told:
             self._told = problem
             logging.getLogger("agon").error("%s", problem or f"the engine at {self._endpoint.name} is there again")
-        return folder
 
     def _require_long_answers(self, digest: str) -> None:
         """

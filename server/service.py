@@ -56,9 +56,14 @@ class Service:
 
 @dataclass
 class ServiceSlot:
-    """The place of the service that answers now, if any; another takes it between two requests."""
+    """
+    The place of the service that answers now, if any; another takes it between two requests.
+
+    ``engine`` is the address of the engine that answers for it, if any.
+    """
 
     service: Service | None
+    engine: str = ""
 
 
 def host_release(config: Config, release: Release) -> Host:

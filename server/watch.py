@@ -45,12 +45,12 @@ class ReleaseWatch:
 
     def find(self) -> Release | None:
         """
-        Give the release to begin with, if there is one.
+        Give the release to begin with, if there is one; an engine that is away is waited for.
 
         Raises:
             EngineError, ReleaseError: It cannot be found.
         """
-        return self._published.require() if self._published else current_release(self._config)
+        return self._published.await_first(self._stopped) if self._published else current_release(self._config)
 
     def begin(self, release: Release) -> None:
         """
@@ -64,8 +64,13 @@ class ReleaseWatch:
         self._folder = release.folder
         self._host(release)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether :meth:`stop` was called."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
-        """Let :meth:`follow` return."""
+        """Let :meth:`follow` return, and :meth:`find` wait no longer."""
         self._stopped.set()
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from harness import absent
 from kg.remote import Credentials, Endpoint, read_publication, release_iri, write_publication
 from kg.store_settings import StoreSettings
 
-__all__ = ["ENGINES", "RunningEngine", "connect", "load_release", "oxigraph", "virtuoso"]
+__all__ = ["ENGINES", "RunningEngine", "connect", "free_port", "load_release", "oxigraph", "virtuoso"]
 
 _START_SECONDS = 60
 _OXIGRAPH = Path(sys.executable).parent / "oxigraph"
@@ -74,7 +74,7 @@ def oxigraph(folder: Path) -> Iterator[RunningEngine]:
     """Run Oxigraph's server on a folder."""
     if not _OXIGRAPH.exists():
         absent("the command oxigraph is absent: it comes with the extra test")
-    port = _free_port()
+    port = free_port()
     command = [str(_OXIGRAPH), "serve", "--location", str(folder / "oxigraph"), "--bind", f"127.0.0.1:{port}"]
     yield from _running(command, folder, f"http://127.0.0.1:{port}/query", {})
 
@@ -85,7 +85,7 @@ def virtuoso(folder: Path) -> Iterator[RunningEngine]:
     program = shutil.which("virtuoso-t")
     if program is None:
         absent("virtuoso-t is absent: on Debian, apt-get install virtuoso-opensource")
-    http, sql = _free_port(), _free_port()
+    http, sql = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(http=http, sql=sql))
     command = [program, "+foreground", "+configfile", "virtuoso.ini"]
     password = {"AGON_STORE_USER": "dba", "AGON_STORE_PASSWORD": "dba"}
@@ -149,6 +149,7 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the engine does not start: {log.read_text(errors='replace')[-1000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

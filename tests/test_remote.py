@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from engines import ENGINES, RunningEngine, connect, load_release
+from engines import ENGINES, RunningEngine, connect, free_port, load_release
 from faulty_engine import FaultyEngine, faulty_engine
 from harness import COMMAND, TINY, Kg, started
-from httpx import Client, RemoteProtocolError, Response
+from httpx import Client, HTTPTransport, RemoteProtocolError, Response
 
 from kg.errors import EngineCredentialsError
 from kg.formats import read_quads
@@ -325,10 +327,57 @@ def test_wrong_password_is_refused(tmp_path: Path) -> None:
         endpoint.put_graph("urn:graph", b"<urn:a> <urn:b> <urn:c> .\n")
 
 
-def test_engine_that_is_away_at_the_start_ends_the_server(kg: Kg, built: Path) -> None:
-    result = kg("--build", built, "serve", "--port", 0, "--store", "sparql+http://127.0.0.1:9/sparql", root=TINY)
+@pytest.fixture
+def awaiting(built: Path, tmp_path: Path) -> Iterator[tuple[RunningEngine, Client, subprocess.Popen[str]]]:
+    """A server that was started while its engine was away."""
+    port = free_port()
+    with ENGINES["oxigraph"](tmp_path) as engine:
+        load_release(engine, (built / "current").resolve(), _BASE)
+        engine.stop()
+        command = [*COMMAND, "--root", TINY, "--build", built, "serve", "--port", str(port), "--store", engine.store]
+        with (
+            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            Client(base_url=f"http://127.0.0.1:{port}", transport=HTTPTransport(retries=8), timeout=30) as client,
+        ):
+            yield engine, client, process
+            process.terminate()
+
+
+def test_engine_that_is_away_at_the_start_is_waited_for(
+    awaiting: tuple[RunningEngine, Client, subprocess.Popen[str]],
+) -> None:
+    engine, client, process = awaiting
+    assert process.stderr is not None
+    assert f"{engine.url} cannot be reached" in process.stderr.readline()
+    waiting = _eventually(client, "/readyz", 503)
+    assert client.get("/healthz").status_code == 200
+    assert waiting.json()["ready"] is False
+    assert waiting.json()["engine"] == engine.url
+    assert engine.url in waiting.json()["detail"]
+    engine.restart()
+    _eventually(client, "/readyz", 200)
+    assert "Ada" in _ask(client, _NAMES).text
+
+
+def test_server_that_waits_for_its_engine_can_be_ended(
+    awaiting: tuple[RunningEngine, Client, subprocess.Popen[str]],
+) -> None:
+    _, client, process = awaiting
+    _eventually(client, "/healthz", 200)
+    process.terminate()
+    assert process.wait(_PATIENCE_SECONDS) == 0
+    assert process.stderr is not None
+    assert len(process.stderr.readlines()) == 1  # the one about the engine
+
+
+def test_address_where_no_engine_is_ends_the_server(kg: Kg, built: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as files:
+        Thread(target=files.serve_forever, daemon=True).start()
+        store = f"sparql+http://127.0.0.1:{files.server_port}/"
+        result = kg("--build", built, "serve", "--port", 0, "--store", store, root=TINY)
+        files.shutdown()
     assert result.returncode == 10
-    assert "http://127.0.0.1:9/sparql cannot be reached" in result.stderr
+    assert "status 501" in result.stderr
 
 
 def test_engine_without_a_release_of_ours_ends_the_server(kg: Kg, built: Path, tmp_path: Path) -> None:
