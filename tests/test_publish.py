@@ -315,6 +315,20 @@ def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: _P
     assert place.publish(place.new, "--verify").returncode == 0
 
 
+def test_engine_that_is_killed_afterwards_holds_the_release_when_it_is_back(place: _Place) -> None:
+    with connect(place.engine) as endpoint:  # a log that is long enough to be replayed by several threads
+        for part in range(3):
+            lines = (f"<urn:s{part}-{number}> <urn:p> 'value {part} {number}' .\n" for number in range(5_000))
+            endpoint.post_graph("urn:others", "".join(lines).replace("'", '"').encode())
+    for release in (place.old, place.new):
+        assert place.publish(release).returncode == 0
+    state = place.state()
+    place.engine.stop()
+    place.engine.restart()
+    assert place.state() == state
+    assert place.publish(place.new, "--verify").returncode == 0
+
+
 def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
     oxi.gate.reset({2: "act"})
     oxi.gate.act = oxi.kill(signal.SIGINT)

@@ -3,8 +3,9 @@ What an engine holds of ours: its publication graph, by which those who write an
 
 ``<base>publication`` names the release that is current, those that can be answered from, and the one whose named graphs
 stand whole; each release is one graph ``<base>release/<digest>``, the union of its named graphs. The publication graph
-is replaced by one update that does nothing if another has been there meanwhile, so all changes of it come one after the
-other.
+is changed by one update that does nothing if another has been there meanwhile, so all changes of it come one after the
+other. What stays is not touched, since Virtuoso may lose what was deleted and inserted again when it comes back after a
+crash.
 
 Source: DCMI Metadata Terms; PROV-O; RDF 1.1 Concepts, section 1.4 (naming graphs).
 """
@@ -55,8 +56,11 @@ WHERE {
 """
 _NEXT: Final = """
 DELETE { GRAPH %(graph)s { ?subject ?predicate ?object } }
-INSERT { GRAPH %(graph)s { %(triples)s } }
-WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s . ?subject ?predicate ?object } }
+INSERT { GRAPH %(graph)s { %(added)s } }
+WHERE {
+  GRAPH %(graph)s { %(graph)s %(property)s %(token)s . ?subject ?predicate ?object }
+  FILTER ( %(removed)s )
+}
 """
 _GRAPH: Final = """
 DELETE { GRAPH %(changed)s { ?subject ?predicate ?object } }
@@ -175,9 +179,13 @@ def write_publication(
     """
     edition = old.edition if new.named == old.named and old.edition else uuid4().urn
     written = replace(new, token=uuid4().urn, edition=edition)
+    standing = set(_triples(old, base_iri)) if old.token else set()
+    wanted = dict.fromkeys(_triples(written, base_iri))
     holes = {
         "graph": NamedNode(publication_iri(base_iri)),
-        "triples": " ".join(f"{triple} ." for triple in _triples(written, base_iri)),
+        "triples": _written(wanted),
+        "added": _written(one for one in wanted if one not in standing),
+        "removed": " || ".join(map(_condition, standing - wanted.keys())),
         "property": NamedNode(_TOKEN),
         "token": Literal(old.token),
     }
@@ -207,6 +215,18 @@ def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
         facts = publication.lock.holder, publication.lock.since, publication.lock.heartbeat
         for predicate, text in zip((_HOLDER, _SINCE, _HEARTBEAT), facts, strict=True):
             yield Triple(lock, NamedNode(predicate), Literal(text))
+
+
+def _written(triples: Iterable[Triple]) -> str:
+    return " ".join(f"{triple} ." for triple in triples)
+
+
+def _condition(triple: Triple) -> str:
+    """Tell a triple from all others; a literal is the only one in its place, and engines differ in comparing them."""
+    parts = {"subject": triple.subject, "predicate": triple.predicate}
+    if isinstance(triple.object, NamedNode):
+        parts["object"] = triple.object
+    return f"({' && '.join(f'?{name} = {term}' for name, term in parts.items())})"
 
 
 def _values(solutions: ReadResult) -> defaultdict[tuple[str, str], set[str]]:
