@@ -273,8 +273,8 @@ def planted_graph(triples: int, copies: int, *, seed: int = 7) -> tuple[Iterator
     free: dict[str, list[Entity]] = {}
     for entity in entities[8:]:
         free.setdefault(entity.kind, []).append(entity)
-    for kind in free.values():
-        chance.shuffle(kind)
+    for some in free.values():
+        chance.shuffle(some)
     planted: dict[str, list[str]] = {}
     for fault, kind, change in (*FAULTS, *QUERY_FAULTS):
         chosen = [free[kind].pop() for _ in range(min(copies, len(free[kind])))]

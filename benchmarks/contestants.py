@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 from claims_root import write_root
 
-__all__ = ["Contestant", "agon", "agon_here", "machine", "oxigraph", "oxigraph_command", "prepare"]
+__all__ = ["Contestant", "agon", "agon_here", "disk_use", "machine", "oxigraph", "oxigraph_command", "prepare"]
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _KG = (sys.executable, "-c", "from kg.cli import main; main()")
@@ -64,25 +64,29 @@ def prepare(triples: int, folder: Path) -> None:
     store = folder / "oxigraph"
     if not store.exists():
         dump = root / "build/current/dataset.nq"
-        for command in (["load", "-l", store, "-f", dump], ["optimize", "-l", store]):
-            subprocess.run([oxigraph_command(), *command], check=True, capture_output=True)
+        _oxigraph("load", "-l", store, "-f", dump)
+        _oxigraph("optimize", "-l", store)
 
 
-def agon(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-type]
+def _oxigraph(*arguments: str | Path) -> None:
+    subprocess.run([oxigraph_command(), *arguments], check=True, capture_output=True)
+
+
+def agon(folder: Path) -> AbstractContextManager[Contestant]:
     """Run ``kg serve`` over the release."""
     port = _free_port()
     command = [sys.executable, "-c", "from kg.cli import main; main()", "--root", folder / "agon", "serve"]
     return _running("Agon", [*command, "--port", str(port)], port, "/sparql?")
 
 
-def agon_here() -> "contextmanager[Contestant]":  # type: ignore[valid-type]
+def agon_here() -> AbstractContextManager[Contestant]:
     """Run ``kg serve`` over the graph of this repository, of which a release must have been built."""
     port = _free_port()
     command = [sys.executable, "-c", "from kg.cli import main; main()", "--root", _REPOSITORY, "serve"]
     return _running("Agon", [*command, "--port", str(port)], port, "/sparql?")
 
 
-def oxigraph(folder: Path) -> "contextmanager[Contestant]":  # type: ignore[valid-type]
+def oxigraph(folder: Path) -> AbstractContextManager[Contestant]:
     """Run Oxigraph's own server over its store on disk."""
     port = _free_port()
     command = [oxigraph_command(), "serve-read-only", "-l", folder / "oxigraph", "-b", f"127.0.0.1:{port}"]
@@ -112,6 +116,12 @@ def _running(name: str, command: list[object], port: int, path: str) -> Iterator
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def disk_use(path: Path) -> int:
+    """Give the bytes of a file, or of all files below a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(each.stat().st_size for each in files if each.is_file())
 
 
 def oxigraph_command() -> str:

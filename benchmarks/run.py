@@ -106,7 +106,7 @@ def _load(server: Contestant, targets: Path, connections: int) -> list[float]:
     if not local.exists():
         local.write_text("".join(f"{server.path}query={line}\n" for line in targets.read_text().splitlines()))
     script = Path(__file__).with_name("requests.lua")
-    command = [
+    command: list[str | Path] = [
         "wrk",
         f"-t{min(2, connections)}",
         f"-c{connections}",

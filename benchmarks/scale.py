@@ -7,23 +7,22 @@ been measured of a size is kept in ``measured.json`` beside its graph, below the
 that ``--folder`` names, and not measured again.
 """
 
-import argparse
-import json
 import os
 import re
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from claims_graph import claims_for
 from claims_root import write_root
-from contestants import Contestant, agon, machine, oxigraph_command
+from contestants import Contestant, agon, disk_use, machine, oxigraph_command
+from notes import measured, sizes_and_folder
 from templates import HEAVY, TEMPLATES, query
 
 _KG = [sys.executable, "-c", "from kg.cli import main; main()"]
@@ -47,11 +46,8 @@ _HEAVILY = 3
 
 def main() -> None:
     """Print the report."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", type=int, nargs="+")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "agon-scale")
-    options = parser.parse_args()
-    found = [_measured(options.folder / str(size), size) for size in options.sizes]
+    sizes, folder = sizes_and_folder(__doc__)
+    found = [_measured(folder / str(size), size) for size in sizes]
     print(f"# Graphs of several sizes\n\n{machine()}\n")
     print("Sizes are those of the generated claims; rules derive about six more for ten of them. The smallest")
     print("is held in memory and every rule applied.\n")
@@ -63,20 +59,13 @@ def main() -> None:
 def _measured(folder: Path, size: int) -> dict[str, Any]:
     """Measure what has not been measured of a size."""
     folder.mkdir(parents=True, exist_ok=True)
-    notes = folder / "measured.json"
-    known: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {"size": size}
     root = write_root(folder / "agon", size)
     works: dict[str, Callable[[], Any]] = {
-        "build": lambda: _build(root),
-        "load": lambda: _loads(folder, root / "build/current/dataset.nq"),
-        **{kind: lambda most=most: _serve(folder, size, most) for kind, most in _KINDS.items()},
+        "build": partial(_build, root),
+        "load": partial(_loads, folder, root / "build/current/dataset.nq"),
+        **{kind: partial(_serve, folder, size, most) for kind, most in _KINDS.items()},
     }
-    for name, work in works.items():
-        if name not in known:
-            print(f"{size:,}: {name}", file=sys.stderr)
-            known[name] = work()
-            notes.write_text(json.dumps(known, indent=1))
-    return known
+    return {"size": size, **measured(folder / "measured.json", works)}
 
 
 def _build(root: Path) -> dict[str, Any]:
@@ -101,7 +90,7 @@ def _build(root: Path) -> dict[str, Any]:
         "megabytes": used.ru_maxrss / 1024,
         "quads": sum(1 for _ in (root / "build/current/dataset.nq").open("rb")),
         "steps": [[name, end - start] for (name, start), end in zip(steps, ends)],
-        "disk": {path.name: _disk(path) for path in sorted((root / "build/current").resolve().iterdir())},
+        "disk": {path.name: disk_use(path) for path in sorted((root / "build/current").resolve().iterdir())},
     }
 
 
@@ -110,13 +99,9 @@ def _processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _disk(path: Path) -> int:
-    return sum(each.stat().st_size for each in (path.rglob("*") if path.is_dir() else [path]) if each.is_file())
-
-
 def _loads(folder: Path, dump: Path) -> dict[str, list[float]]:
     """Fill a store with our step and with ``oxigraph load``, in turn; gives seconds of the clock and the processor."""
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         "ours": [sys.executable, "-c", _LOAD, folder / "ours", dump],
         "theirs": [oxigraph_command(), "load", "-l", folder / "theirs", "-f", dump],
     }
