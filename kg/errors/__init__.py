@@ -1,0 +1,122 @@
+"""
+Every exception of Agon, in one tree.
+
+The group says whose fault it is, and therefore the exit code of ``kg`` and the HTTP status of the server; the class
+says what went wrong. A message names the thing, what was found, what was expected, and the mend.
+"""
+
+from kg.errors.engines import (
+    EngineAnswerError,
+    EngineBusyError,
+    EngineCredentialsError,
+    EngineError,
+    EngineRefusalError,
+    EngineTimeoutError,
+    EngineUnreachableError,
+    PublicationDiffersError,
+    PublicationLockedError,
+    ReleaseReplacedError,
+)
+from kg.errors.inputs import (
+    EmptyFeedError,
+    FeedSyntaxError,
+    FormatError,
+    InputError,
+    ParameterError,
+    QueryEvaluationError,
+    QuerySyntaxError,
+    RuleNameError,
+    TermSyntaxError,
+)
+from kg.errors.lookups import (
+    MergedEntityError,
+    NotFoundError,
+    UnknownEntityError,
+    UnknownQueryError,
+    UnknownReleaseError,
+)
+from kg.errors.places import (
+    AddressInUseError,
+    BuildFolderError,
+    EmptyGraphError,
+    NotAKnowledgeGraphError,
+    OutputError,
+    PlaceError,
+)
+from kg.errors.refusals import (
+    CheckTimeoutError,
+    CheckWorkerLostError,
+    DocumentTooLongError,
+    LimitError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    QueryTooLongError,
+    QueryWorkerLostError,
+    RefusedError,
+    ReleaseRefusedError,
+    ResultTooLargeError,
+    ServiceBusyError,
+)
+from kg.errors.root import KgError
+from kg.errors.sources import (
+    ConfigError,
+    GraphParseError,
+    MalformedFilesError,
+    QueryHeaderError,
+    ReleaseError,
+    ShapesGraphError,
+    SourceError,
+)
+
+__all__ = [
+    "AddressInUseError",
+    "BuildFolderError",
+    "CheckTimeoutError",
+    "CheckWorkerLostError",
+    "ConfigError",
+    "DocumentTooLongError",
+    "EmptyFeedError",
+    "EmptyGraphError",
+    "EngineAnswerError",
+    "EngineBusyError",
+    "EngineCredentialsError",
+    "EngineError",
+    "EngineRefusalError",
+    "EngineTimeoutError",
+    "EngineUnreachableError",
+    "FeedSyntaxError",
+    "FormatError",
+    "GraphParseError",
+    "InputError",
+    "KgError",
+    "LimitError",
+    "MalformedFilesError",
+    "MergedEntityError",
+    "NotAKnowledgeGraphError",
+    "NotFoundError",
+    "OutputError",
+    "ParameterError",
+    "PlaceError",
+    "PublicationDiffersError",
+    "PublicationLockedError",
+    "QueryEvaluationError",
+    "QueryHeaderError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "QueryTooLongError",
+    "QueryWorkerLostError",
+    "RefusedError",
+    "ReleaseError",
+    "ReleaseRefusedError",
+    "ReleaseReplacedError",
+    "ResultTooLargeError",
+    "RuleNameError",
+    "ServiceBusyError",
+    "ShapesGraphError",
+    "SourceError",
+    "TermSyntaxError",
+    "UnknownEntityError",
+    "UnknownQueryError",
+    "UnknownReleaseError",
+]
