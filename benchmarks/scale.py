@@ -29,7 +29,7 @@ _KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 _LOAD = """
 import sys
 from pathlib import Path
-from kg.dataset import load_files
+from kg.stores import load_files
 load_files(Path(sys.argv[1]), [Path(sys.argv[2])])
 """
 _KINDS = {"in memory": 10**9, "on disk": 1}

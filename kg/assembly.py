@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.config import Config
-from kg.dataset import QuadFile, Sources, load_files, quad_lines
+from kg.dataset import Sources
 from kg.description import describe_dataset
 from kg.evaluation import derive
 from kg.examples import describe_queries
 from kg.saved_queries import SavedQuery
 from kg.sorting import merge_lines, sort_lines, write_lines
 from kg.steps import SILENT, Steps
+from kg.stores import QuadFile, load_files, quad_lines
 from kg.terms import NamedNode, Quad, in_graph
 
 __all__ = ["assemble", "write_dataset"]

@@ -14,10 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
-from kg.dataset import QuadFile, as_stored
 from kg.formats import Format, ResultKind, named_format, write_graph
 from kg.sorting import read_lines, sort_lines, write_lines
 from kg.steps import Steps
+from kg.stores import QuadFile, as_stored
 from kg.terms import Literal, NamedNode, Quad, Triple, prefixed
 
 __all__ = ["CHECKSUMS", "Dump", "describe_dumps", "find_dumps", "write_dumps"]

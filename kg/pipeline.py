@@ -8,7 +8,6 @@ from kg.assembly import write_dataset
 from kg.check_record import record_check
 from kg.checks import USUAL_RULES, CheckedSources, check_sources
 from kg.config import Config
-from kg.dataset import QuadFile, open_store, quad_lines
 from kg.errors import ReleaseError
 from kg.evaluation import find_search_content
 from kg.findings import CheckRecord, Severity
@@ -18,6 +17,7 @@ from kg.rules import SHAPES
 from kg.search import SearchContent
 from kg.sorting import sort_lines, write_lines
 from kg.steps import Steps
+from kg.stores import QuadFile, open_store, quad_lines
 from kg.streamed_check import are_large, check_streamed
 
 __all__ = ["BuildOutcome", "build_current_release"]

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from kg.assembly import assemble
 from kg.config import Config
-from kg.dataset import fill_store, read_sources
+from kg.dataset import read_sources
 from kg.evaluation import QueryClient, WorkerHost
 from kg.formats import ResultKind, named_format
 from kg.query_checks import QueryFinding, check_answer, check_text, stored_answer
 from kg.query_files import load_saved_queries
 from kg.saved_queries import SavedQuery
+from kg.stores import fill_store
 
 __all__ = ["QueryTest", "SavedAnswers", "open_answers"]
 

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 
 from kg.config import Config
-from kg.dataset import QuadFile, source_paths
+from kg.dataset import source_paths
 from kg.documents import find_documents
 from kg.dumps import write_dumps
 from kg.errors import BuildFolderError, ReleaseError
@@ -32,6 +32,7 @@ from kg.jsonld import make_context
 from kg.search import SearchContent, is_index, write_index
 from kg.sorting import read_lines
 from kg.steps import SILENT, Steps
+from kg.stores import QuadFile
 
 __all__ = [
     "Release",

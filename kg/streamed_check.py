@@ -12,22 +12,13 @@ from typing import Final
 from kg.acceptance import accept, read_baseline
 from kg.checks import CheckedSources, read_all_queries
 from kg.config import Config
-from kg.dataset import (
-    QuadFile,
-    SourceFile,
-    Sources,
-    SourceText,
-    parse_texts,
-    quad_lines,
-    read_text,
-    source_paths,
-    stream_text,
-)
+from kg.dataset import SourceFile, Sources, SourceText, parse_texts, read_text, source_paths, stream_text
 from kg.errors import GraphParseError, MalformedFilesError
 from kg.findings import ValidationReport
 from kg.namespaces import PREFIXES
 from kg.sorting import sort_lines, write_lines
 from kg.steps import Steps
+from kg.stores import QuadFile, quad_lines
 from kg.terms import Quad, Triple, prefixed
 from kg.validation import validate_streamed
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kg.dataset import fill_store
 from kg.errors import QuerySyntaxError
 from kg.evaluation.solving import solve
 from kg.query import read_query
+from kg.stores import fill_store
 
 
 def diagnose(text: str) -> QuerySyntaxError:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.dataset import quad_lines
 from kg.errors import InputError, LimitError, QueryHeaderError, RefusedError
 from kg.evaluation.solving import solve
 from kg.query import read_query
 from kg.sorting import sort_lines
+from kg.stores import quad_lines
 from kg.terms import BlankNode, NamedNode, Triple, in_graph
 
 __all__ = ["derive"]

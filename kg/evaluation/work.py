@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from kg.config import Limits
-from kg.dataset import load_store, open_store
 from kg.evaluation.engine import answer
 from kg.evaluation.messages import Job
 from kg.evaluation.sources import Source, StoreSource
+from kg.stores import load_store, open_store
 
 __all__ = ["Answerer", "QueryWork", "Work"]
 
