@@ -20,8 +20,8 @@ __all__ = ["DEFAULT_LANGUAGE", "Catalogue", "Words", "preferred_languages", "rea
 
 DEFAULT_LANGUAGE: Final = "en"
 _TEXTS: Final = Path(__file__).resolve().parent / "texts"
-_OPEN_GROUPS: Final = frozenset({"topics"})
-"""Groups whose keys come from the saved queries of a directory: it may add some, and need not have ours."""
+_OPEN_GROUPS: Final = frozenset({"classes", "topics"})
+"""Groups whose keys come from a directory: its classes, and the tags of its saved queries. It need not have ours."""
 _DIRECTION: Final = "direction"
 _DIRECTIONS: Final = ("ltr", "rtl")
 _MOST_LANGUAGES: Final = 5

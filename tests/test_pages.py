@@ -141,9 +141,8 @@ def test_first_page_tells_numbers_answers_and_a_picture_with_its_table(client: C
     text = "SELECT (COUNT(DISTINCT ?claim) AS ?count) { ?claim a <https://w3id.org/agon/ns#Claim> }"
     count = client.get("/sparql", params={"query": text, "format": "csv"}).text.split()[1]
     found = tree(page(client, "/"))
-    assert (
-        dict(zip(found.xpath("//dl//dt//bdi/text()"), found.xpath("//dl//dd/text()"), strict=False))["claim"] == count
-    )
+    names = [term.text_content() for term in found.xpath("//dl[@class = 'numbers']//dt")]
+    assert dict(zip(names, found.xpath("//dl[@class = 'numbers']//dd/text()"), strict=True))["claims"] == count
     picture = found.find(".//figure")
     assert picture.xpath(".//*[local-name() = 'svg']/*[local-name() = 'title' or local-name() = 'desc']")
     assert "no answer recorded" in picture.find(".//svg").text_content()
