@@ -317,6 +317,18 @@ def test_token_is_sent_and_told_to_nobody(faulty: tuple[FaultyEngine, Client]) -
     assert "very-secret" not in response.text + client.get("/limits").text + client.get("/about").text
 
 
+@pytest.mark.parametrize("kind", sorted(ENGINES))
+def test_graph_of_several_pages_is_read_whole(tmp_path: Path, kind: str) -> None:
+    number, parts = 270_000, 3
+    with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+        for part in range(parts):
+            lines = (f"<urn:s> <urn:p> <urn:{value}> .\n" for value in range(part, number, parts))
+            endpoint.post_graph("urn:graph", "".join(lines).encode())
+        with endpoint.read_graph("urn:graph") as triples:
+            found = {int(triple.object.value.removeprefix("urn:")) for triple in triples}
+    assert found == set(range(number))
+
+
 def test_wrong_password_is_refused(tmp_path: Path) -> None:
     wrong = Credentials("dba", "wrong")
     with (

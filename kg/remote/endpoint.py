@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import count
 from threading import Lock
 from typing import Final, cast
 
@@ -38,12 +39,14 @@ _N_TRIPLES: Final = "application/n-triples"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _UPDATE: Final = {"Content-Type": "application/sparql-update"}
 _PROBE: Final = "ASK {}"
+_PAGE: Final = "CONSTRUCT { ?subject ?predicate ?object } WHERE { ?subject ?predicate ?object } LIMIT %d OFFSET %d"
 _VIRTUOSO_BOOLEAN: Final = "__ASK_RETVAL"
 _BOOLEANS: Final = {
     value: b'{"head": {}, "boolean": %s}' % text for value, text in ((True, b"true"), (False, b"false"))
 }
 _AGENT: Final = "agon"
-_Content = bytes | Iterable[bytes]
+_BULK_BYTES: Final = 100_000
+"""Less than that is written faster by a transaction."""
 
 
 class Endpoint:
@@ -178,12 +181,16 @@ class Endpoint:
 
         Args:
             iri: The graph.
-            whole_seconds: How long it may take in all, if not as long as any answer; each piece may take as long.
+            whole_seconds: How long it may take in all, if not as long as any answer; each piece, or each page where
+                an engine gives pages, may take as long.
 
         Raises:
             EngineError: As :meth:`query` says. A graph that is not there has no triples.
             ConfigError: Nobody knows the address of the graph store.
         """
+        if self.engine.page_triples:
+            yield self._pages(iri, self.engine.page_triples)
+            return
         request = self._client.build_request(
             "GET", self._graph_store(), params={"graph": iri}, headers={"Accept": self.engine.graph_type}
         )
@@ -197,32 +204,43 @@ class Endpoint:
                 yield read_result(body, self.engine.graph_type)  # type: ignore[misc]
             body.finish()
 
-    def put_graph(self, iri: str, content: _Content, *, size: int | None = None) -> None:
+    def _pages(self, iri: str, size: int) -> Iterator[Triple]:
+        for first in count(0, size):
+            given = 0
+            with self.query(_PAGE % (size, first), ResultKind.GRAPH, default_graphs=[iri]) as triples:
+                for triple in cast(Iterable[Triple], triples):
+                    given += 1
+                    yield triple
+            if given < size:
+                return
+
+    def put_graph(self, iri: str, content: bytes) -> None:
         """
-        Replace a named graph.
+        Replace a named graph; who asks meanwhile may see a part of it.
 
         Args:
             iri: The graph.
-            content: Its triples in N-Triples: bytes, or pieces that can be gone through more than once.
-            size: How many bytes the pieces have together; engines that take no pieces of unknown length need it.
+            content: Its triples in N-Triples.
 
         Raises:
             EngineError: It was refused, or nobody knows whether it was done. It may be sent again.
             ConfigError: Nobody knows the address of the graph store.
         """
-        self._write_graph("PUT", iri, content, size)
+        self._write_graph("PUT", iri, content)
 
-    def post_graph(self, iri: str, content: _Content, *, size: int | None = None) -> None:
+    def post_graph(self, iri: str, content: bytes) -> None:
         """Add triples to a named graph, as :meth:`put_graph` replaces one."""
-        self._write_graph("POST", iri, content, size)
+        self._write_graph("POST", iri, content)
 
     def delete_graph(self, iri: str) -> None:
         """Drop a named graph; one that is not there is no error. Raises as :meth:`put_graph` does."""
         self._write("DELETE", self._graph_store(), b"", params={"graph": iri}, allowed=404)
 
-    def _write_graph(self, method: str, iri: str, content: _Content, size: int | None) -> None:
-        headers = {"Content-Type": _N_TRIPLES} | ({"Content-Length": str(size)} if size is not None else {})
-        self._write(method, self._graph_store(), content, headers=headers, params={"graph": iri})
+    def _write_graph(self, method: str, iri: str, content: bytes) -> None:
+        address, params = self._graph_store(), {"graph": iri}
+        if self.engine.bulk_parameter and len(content) > _BULK_BYTES:
+            params[self.engine.bulk_parameter] = ""
+        self._write(method, address, content, headers={"Content-Type": _N_TRIPLES}, params=params)
 
     def _graph_store(self) -> str:
         return require_address(self.addresses.graph_store, "graph_store_url", self.name)
@@ -239,7 +257,7 @@ class Endpoint:
         self,
         method: str,
         address: str,
-        content: _Content,
+        content: bytes,
         *,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,

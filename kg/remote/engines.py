@@ -50,8 +50,9 @@ class Engine:
     ends; with ``update_end`` and ``graph_store_end`` in its place, that is where it is written; None says that there
     is no usual one. ``graph_type`` is the media type in which graphs are asked for. ``is_digest`` tells that
     passwords are digested (RFC 7616). ``has_transactions`` tells that the operations of one update are seen by readers
-    all at once; ``keeps_labels`` that a blank node has the same label in all answers. ``misspelt`` is what its JSON has
-    where the Recommendation wants something else, and that.
+    all at once, ``bulk_parameter`` spares the writing of a graph a transaction. ``keeps_labels`` tells that a blank
+    node has the same label in all answers; ``page_triples`` is how many triples it gives in one answer, and 0 any
+    number. ``misspelt`` is what its JSON has where the Recommendation wants something else, and that.
     """
 
     name: str
@@ -65,7 +66,9 @@ class Engine:
     misspelt: tuple[tuple[bytes, bytes], ...] = ()
     is_digest: bool = False
     has_transactions: bool = False
+    bulk_parameter: str = ""
     keeps_labels: bool = False
+    page_triples: int = 0
     is_tested: bool = False
 
 
@@ -80,6 +83,7 @@ ENGINES: Final = (
         # it ends an answer that fails half-way as if it were whole: of N-Triples nobody would notice
         graph_type=JSON_LD,
         has_transactions=True,
+        bulk_parameter="no_transaction",
         keeps_labels=True,
         is_tested=True,
     ),
@@ -100,6 +104,8 @@ ENGINES: Final = (
         ),
         is_digest=True,
         keeps_labels=True,
+        # of more than a million triples it makes no graph; without an order it gives them in that of its index
+        page_triples=250_000,
         is_tested=True,
     ),
     Engine(
