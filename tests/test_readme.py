@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from urllib.request import Request, urlopen
 
 import pytest
@@ -40,3 +41,13 @@ def test_every_file_that_is_named_exists() -> None:
         for name in named
         if not (REPOSITORY / name).exists() and name not in {"schemes/", "shapes/", "rules/", "expected/"}
     ] == []
+
+
+def test_floors_are_those_that_the_code_is_held_to() -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    shown = [
+        (int(number), names.split()) for number, names in re.findall(r"^    floor (\d+) +(.+)$", README, re.MULTILINE)
+    ]
+    held = [re.findall(r"(\w+)(?: |$)", layer) for layer in layers]
+    assert shown == [(len(held) - place, names) for place, names in enumerate(held)]
