@@ -54,6 +54,7 @@ def _measured(folder: Path, size: int) -> dict[str, Any]:
         subprocess.run([*COMMAND, "--root", root, "build"], check=True)
     works: dict[str, Callable[[], Any]] = {name: partial(_publish, folder, name) for name in ENGINES}
     works["queries"] = partial(_ask_all, folder, size)
+    works["disk"] = lambda: {name: disk_use(folder / name) for name in ENGINES}
     return measured(folder / "remote.json", works)
 
 
@@ -84,7 +85,6 @@ def _publish(folder: Path, name: str) -> dict[str, Any]:
             "seconds": time.perf_counter() - began,
             "processor": used.ru_utime + used.ru_stime,
             "megabytes": used.ru_maxrss / 1024,
-            "disk": disk_use(folder / name),
         }
 
 
@@ -111,12 +111,21 @@ def _askers(folder: Path, stack: ExitStack) -> Iterator[tuple[str, dict[str, str
 
 
 def _medians(client: Client, askers: list[tuple[str, dict[str, str]]], template: str, claims: int) -> list[float]:
-    """Give the milliseconds of a template at each place, without the first query, which engines have to compile."""
+    """
+    Give the milliseconds of a template at each place, without the first query, which engines have to compile.
+
+    Each place is asked about other things, so that none finds in memory what another has just had read from disk.
+    """
     actors, rounds = max(20, claims // 100), _ROUNDS if template in TEMPLATES.values() else _HEAVY_ROUNDS
     taken: list[list[float]] = []
     for number in range(rounds + 1):
-        text = query(template, number * 37 % (claims // 4), actors) + f"\n# {number}"
-        taken.append([_milliseconds(client, address, {"query": text, **form}) for address, form in askers])
+        texts = (query(template, (number * 37 + place * 13) % (claims // 4), actors) for place in range(len(askers)))
+        taken.append(
+            [
+                _milliseconds(client, address, {"query": f"{text}\n# {number}", **form})
+                for text, (address, form) in zip(texts, askers, strict=True)
+            ]
+        )
     return [statistics.median(column) for column in zip(*taken[1:], strict=True)]
 
 
@@ -133,10 +142,10 @@ def _print_publishing(found: dict[int, dict[str, Any]]) -> None:
     print("|---|---|---|---|---|---|")
     for size, known in found.items():
         for name in ENGINES:
-            one = known[name]
+            one, disk = known[name], known["disk"][name]
             print(
                 f"| {size:,} | {name} | {one['seconds']:.0f} | {one['processor']:.0f} | {one['megabytes']:.0f} "
-                f"| {one['disk'] / 1e6:.0f} |"
+                f"| {disk / 1e6:.0f} |"
             )
     print(f"\n## Queries\n\nMedians of {_ROUNDS} queries ({_HEAVY_ROUNDS} of the last two), none asked twice, each in")
     print("turn at each place. The first column is milliseconds of Agon over its own store; the others say how many")

@@ -152,7 +152,7 @@ def _print_builds(found: list[dict[str, Any]]) -> None:
             f"| {build['megabytes']:.0f} | {sum(disk.values()) / 1e6:.0f} | {disk['store'] / 1e6:.0f} |"
         )
     print("\nProcessor seconds of each step:\n")
-    names = [re.sub(r" \d+ (quads|files|triples)", "", name) for name, _ in found[-1]["build"]["steps"]]
+    names = [re.sub(r"( of)? \d+ (quads|files|triples)", "", name) for name, _ in found[-1]["build"]["steps"]]
     print(f"| step | {' | '.join(format(one['size'], ',') for one in found)} |\n|---|{'---|' * len(found)}")
     for place, name in enumerate(names, start=-len(names)):
         cells = []

@@ -19,7 +19,8 @@ from kg.store_settings import StoreSettings
 
 __all__ = ["ENGINES", "RunningEngine", "connect", "free_port", "load_release", "oxigraph", "virtuoso"]
 
-_START_SECONDS = 60
+_START_SECONDS = 300
+"""After a kill Virtuoso goes through its log first, a gigabyte in a minute."""
 _OXIGRAPH = Path(sys.executable).parent / "oxigraph"
 _VIRTUOSO_INI = """\
 [Database]
