@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from harness import REPOSITORY, TINY, Kg, started
-from httpx import Client, HTTPError, RemoteProtocolError, Response
+from httpx import Client, HTTPError, RemoteProtocolError, Response, post
 from proxies import proxied, require_nginx
 
 from kg.formats import ResultKind, formats_for
@@ -267,6 +268,45 @@ def _pair(root: Path, folder: Path) -> Iterator[tuple[list[Path], list[str], lis
         yield builds, addresses, [pid for _, pid in hosts], proxy
 
 
+class _Recorder(BaseHTTPRequestHandler):
+    """Stands in the place of a replica, and tells what a proxy asks it."""
+
+    server: "_Recording"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers)))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Recording(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Recorder)
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+
+def test_question_for_the_release_announces_no_body() -> None:
+    require_nginx()
+    with _Recording() as recording:
+        threading.Thread(target=recording.serve_forever, daemon=True).start()
+        with proxied([f"http://127.0.0.1:{recording.server_port}"] * 2) as proxy:
+            assert post(f"{proxy}/sparql", data={"query": "ASK {}"}).status_code == 200
+        recording.shutdown()
+    (release, headers), (asked, _) = recording.asked
+    assert (release, asked) == ("/readyz", "/sparql")
+    assert not {"Content-Length", "Transfer-Encoding"} & headers.keys()
+
+
 def _switch(build: Path, digest: str) -> None:
     """Make a release current that lies among the others, as an operator does."""
     (build / "next").symlink_to(Path("releases") / digest)
@@ -325,7 +365,7 @@ def test_replica_that_ends_is_not_missed_and_a_fragment_is_never_kept(kg: Kg, tm
                 client.get("/sparql", params={"query": query, "format": "csv"}),
                 client.post("/sparql", data={"query": query, "format": "csv"}),
             ):
-                assert (answer.status_code, answer.text.count("\n"), answer.headers["Dataset-Digest"]) == (
+                assert (answer.status_code, answer.text.count("\n"), answer.headers.get("Dataset-Digest")) == (
                     *(200, number + 2),
                     f"sha-256={digest}",
                 )
