@@ -98,7 +98,7 @@ class RemoteSource:
 
     def about(self, node: NamedNode) -> Sequence[Quad]:
         """See :meth:`Source.about`."""
-        rows = self._rows(questions.ABOUT.about([node]), named=True)
+        rows = self._rows_of_release(questions.ABOUT.about([node]))
         found = [Quad(node, predicate, value, graph) for graph, predicate, value in rows]
         if not _leads_on(found):
             return found
@@ -132,7 +132,7 @@ class RemoteSource:
         for some in _groups(nodes):
             pairs = [(node, name) for node in some for name in properties]
             found: defaultdict[tuple[NamedNode, NamedNode], list[Quad]] = defaultdict(list)
-            for graph, node, name, value in self._rows(questions.NAMING.about(*pairs), named=True):
+            for graph, node, name, value in self._rows_of_release(questions.NAMING.about(*pairs)):
                 found[node, name].append(Quad(node, name, value, graph))
             for node in some:
                 yield from next(filter(None, (found.get((node, name)) for name in properties)), ())
@@ -202,6 +202,16 @@ class RemoteSource:
     def _rows(self, text: str, *, named: bool = False) -> list[tuple[Any, ...]]:
         with self._solutions(text, named=named) as rows:
             return [tuple(row) for row in rows]
+
+    def _rows_of_release(self, text: str) -> list[tuple[Any, ...]]:
+        """
+        Ask of all graphs that the engine has, and give the rows whose first term is a graph of the release.
+
+        Engines look a thing up in all graphs at once, but in a thousand named ones in each.
+        """
+        known = set(self.graphs)
+        with self._endpoint.query(text, ResultKind.SOLUTIONS, timeout_seconds=self.seconds) as rows:
+            return [tuple(row) for row in cast(Iterable[Any], rows) if row[0].value in known]
 
     @contextmanager
     def _solutions(self, text: str, *, named: bool = False) -> Iterator[Iterable[Any]]:
