@@ -1,6 +1,7 @@
 """The server before an engine: it answers as from a store of ours, and what the engine does wrong is told."""
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -315,6 +316,25 @@ def test_token_is_sent_and_told_to_nobody(faulty: tuple[FaultyEngine, Client]) -
     response = _ask(client, "SELECT ?x { <urn:fault> ?p ?x }")
     assert engine.authorizations[-1] == "Bearer very-secret"
     assert "very-secret" not in response.text + client.get("/limits").text + client.get("/about").text
+
+
+def test_what_others_state_in_the_engine_is_neither_shown_nor_paid_for(served: _Served) -> None:
+    ada = "<https://tiny.example/id/person/ada>"
+    named = f'{ada} <https://tiny.example/ns#name> "Other" .\n<urn:other> <urn:p> {ada} .\n'
+    much = "".join(f'{ada} <urn:p{number}> "Other" .\n' for number in range(20_000))
+    graphs = "urn:others", f"{_BASE}release/0000", f"{_BASE}graph/unknown"
+    with connect(served.engine) as endpoint:
+        for graph in graphs:
+            endpoint.put_graph(graph, (named + much).encode())
+        try:
+            for accept in ("text/html", "application/n-quads"):
+                told = served.client.get("/doc/person/ada", headers={"Accept": accept, "Accept-Language": "nl"})
+                assert told.status_code == 200
+                assert "Ada" in told.text
+                assert re.findall(r"\bOther\b|urn:other", told.text) == []
+        finally:
+            for graph in graphs:
+                endpoint.delete_graph(graph)
 
 
 @pytest.mark.parametrize("kind", sorted(ENGINES))

@@ -2,7 +2,7 @@
 What an engine is asked beside queries: constant texts, whose one VALUES block is filled with terms.
 
 The named graphs come with the request, by the protocol, so that GRAPH never meets a graph that is not of the release.
-Only for what is looked up by its subject, ABOUT and NAMING, all graphs are asked, and the others left out afterwards.
+Only for the names of many things, NAMING, all graphs are asked, and the others left out afterwards.
 """
 
 from collections.abc import Sequence

@@ -98,7 +98,7 @@ class RemoteSource:
 
     def about(self, node: NamedNode) -> Sequence[Quad]:
         """See :meth:`Source.about`."""
-        rows = self._rows_of_release(questions.ABOUT.about([node]))
+        rows = self._rows(questions.ABOUT.about([node]), named=True)
         found = [Quad(node, predicate, value, graph) for graph, predicate, value in rows]
         if not _leads_on(found):
             return found
@@ -207,7 +207,7 @@ class RemoteSource:
         """
         Ask of all graphs that the engine has, and give the rows whose first term is a graph of the release.
 
-        Engines look a thing up in all graphs at once, but in a thousand named ones in each.
+        Engines look many things up in all graphs at once, but each of them in each of a thousand named ones.
         """
         known = set(self.graphs)
         with self._endpoint.query(text, ResultKind.SOLUTIONS, timeout_seconds=self.seconds) as rows:
