@@ -72,6 +72,8 @@ def _open_first(config: Config, path: Path) -> tuple[ServedRelease | None, Servi
 async def _follow(
     config: Config, path: Path, served: ServedRelease | None, slot: ServiceSlot, signals: Signals
 ) -> None:
+    if served:
+        signals.ready.release()
     while True:
         await asyncio.sleep(_LOOK_SECONDS if served else _FIRST_LOOK_SECONDS)
         named = ServedRelease.read(path)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from httpx import Response
@@ -22,6 +22,7 @@ __all__ = [
     "absent",
     "media_type",
     "quiet_page",
+    "running",
     "serve",
     "shared",
     "started",
@@ -32,6 +33,8 @@ TINY = REPOSITORY / "tests" / "tiny"
 COMMAND = (sys.executable, "-c", "from kg.cli import main; main()")
 DIRECT = {"Content-Type": "application/sparql-query"}
 """The headers of a query that is posted as it is."""
+
+_END_SECONDS = 20
 
 _MAY_FAIL = "/sparql"
 """The address whose refusals the browser also writes to its console, where they are no fault of the page."""
@@ -48,20 +51,30 @@ def media_type(response: Response) -> str:
 
 
 @contextmanager
+def running(command: Sequence[str | Path], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a program, with options of :class:`subprocess.Popen`; at the end it is ended, and killed if it goes on."""
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+@contextmanager
 def started(
     options: Sequence[str], more: Sequence[str] = (), environment: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple[str, int]]:
     """Start ``kg serve``, with more options of its own, on a free port; gives its address and its process."""
     command = [*COMMAND, *options, "serve", "--port", "0", *more]
     every = {**os.environ, **environment}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=every) as process:
+    with running(command, stdout=subprocess.PIPE, env=every) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        try:
-            yield line.split(" on ")[1].split("/ ")[0], process.pid
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        yield process.stdout.readline().split(" on ")[1].split("/ ")[0], process.pid
 
 
 def serve(options: Sequence[str], more: Sequence[str] = ()) -> Iterator[str]:

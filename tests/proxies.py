@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness import REPOSITORY, absent
+from harness import REPOSITORY, absent, running
 
 __all__ = ["DEPLOY", "proxied", "require_nginx", "write_configuration"]
 
@@ -47,13 +47,9 @@ def proxied(replicas: Sequence[str]) -> Iterator[str]:
         free.close()
         path = write_configuration(Path(name), port, replicas)
         options = [command, "-p", name, "-e", "stderr", "-c", str(path), "-g", "daemon off;"]
-        with subprocess.Popen(options, **_without_rights(Path(name))) as process:
-            try:
-                _await(process, port)
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                process.terminate()
-                process.wait(timeout=20)
+        with running(options, **_without_rights(Path(name))) as process:
+            _await(process, port)
+            yield f"http://127.0.0.1:{port}"
 
 
 def _without_rights(folder: Path) -> dict[str, Any]:
@@ -63,7 +59,7 @@ def _without_rights(folder: Path) -> dict[str, Any]:
     return {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
-def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _await(process: subprocess.Popen[str], port: int) -> None:
     for _ in range(200):
         assert process.poll() is None, "nginx has ended"
         try:

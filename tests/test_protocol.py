@@ -5,6 +5,7 @@ Source: SPARQL 1.1 Protocol, Service Description and Graph Store HTTP Protocol. 
 of the first; those of the others are prose, and the tests that answer them here are named in the comments.
 """
 
+import asyncio
 import gzip
 import shutil
 import socket
@@ -12,14 +13,23 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing import Semaphore
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 import rdflib
 import zstandard
-from harness import COMMAND, DIRECT, TINY, Kg, media_type, serve
+from harness import COMMAND, DIRECT, TINY, Kg, media_type, running, serve
 from httpx import Client, ConnectError, Response
+from starlette.types import ASGIApp, Message
+
+from kg.config import load_config
+from kg.release import current_release
+from server.opening import Signals
+from server.processes import load_application
+from server.served import ServedRelease
+from server.service import host_release
 
 ASK = "ASK {}"
 DATA = "https://tiny.example/graph/graph_data/people"
@@ -251,16 +261,40 @@ def test_nothing_is_ready_before_the_release_is_checked(tiny: Path) -> None:
     command = [*COMMAND, "--root", str(tiny), "serve", "--port", str(port)]
     answers: list[Response] = []
     with (
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process,
+        running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
         Client(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         while not answers or not answers[-1].is_success:
             with suppress(ConnectError):
                 answers.append(client.get("/readyz"))
-        process.terminate()
     first, last = answers[0], answers[-1]
     assert (first.status_code, first.json()["ready"], first.headers["Retry-After"]) == (503, False, "1")
     assert last.json()["ready"] is True
+
+
+def test_process_that_starts_after_the_release_is_hosted_is_waited_for(kg: Kg, tiny: Path) -> None:
+    kg("build", root=tiny)
+    config, path, signals = load_config(tiny), tiny / "served.json", Signals(Semaphore(0), Semaphore(0))
+    release = current_release(config)
+    assert release is not None
+    with host_release(config, release) as host:
+        ServedRelease(release.folder, host.address).write(path)
+        asyncio.run(_started_and_ended(load_application(config, path, None, signals)))
+    assert signals.ready.acquire(block=False)
+
+
+async def _started_and_ended(app: ASGIApp) -> None:
+    """Start an application, and end it at once, as ASGI's lifespan says."""
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.1)
+        return {"type": next(messages)}
+
+    async def send(message: Message) -> None:
+        assert message["type"].endswith(".complete")
+
+    messages = iter(("lifespan.startup", "lifespan.shutdown"))
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
 
 
 def test_graph_that_does_not_conform_is_not_served(kg: Kg, tiny: Path) -> None:

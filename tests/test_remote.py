@@ -15,7 +15,7 @@ from threading import Thread
 import pytest
 from engines import ENGINES, RunningEngine, connect, free_port, load_release
 from faulty_engine import FaultyEngine, faulty_engine
-from harness import COMMAND, TINY, Kg, started
+from harness import COMMAND, TINY, Kg, running, started
 from httpx import Client, HTTPTransport, RemoteProtocolError, Response
 
 from kg.errors import EngineCredentialsError
@@ -368,11 +368,10 @@ def awaiting(built: Path, tmp_path: Path) -> Iterator[tuple[RunningEngine, Clien
         engine.stop()
         command = [*COMMAND, "--root", TINY, "--build", built, "serve", "--port", str(port), "--store", engine.store]
         with (
-            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            running(command, stderr=subprocess.PIPE) as process,
             Client(base_url=f"http://127.0.0.1:{port}", transport=HTTPTransport(retries=8), timeout=30) as client,
         ):
             yield engine, client, process
-            process.terminate()
 
 
 def test_engine_that_is_away_at_the_start_is_waited_for(

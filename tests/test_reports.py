@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from harness import COMMAND, REPOSITORY, Kg
+from harness import COMMAND, REPOSITORY, Kg, running
 from written_reports import PEOPLE, REPORT_CONTEXT, SHAPES, a_finding, a_report, lines_of_text, report
 
 from kg.findings import Location
@@ -58,12 +58,11 @@ def on_a_terminal(root: Path, **environment: str) -> str:
     reader, terminal = pty.openpty()
     variables = {name: text for name, text in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
     command = [*COMMAND, "--root", str(root), "check"]
-    with subprocess.Popen(command, stdout=terminal, stderr=subprocess.DEVNULL, env=variables | environment) as process:
+    with running(command, stdout=terminal, stderr=subprocess.DEVNULL, env=variables | environment):
         os.close(terminal)
         written = b""
         while part := _read(reader):
             written += part
-        process.wait(timeout=60)
     os.close(reader)
     return written.decode()
 

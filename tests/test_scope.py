@@ -6,10 +6,9 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
 
 import pytest
-from harness import COMMAND, Kg
+from harness import COMMAND, Kg, running
 
 PEOPLE = "graph_data/people.ttl"
 SHAPES = """
@@ -118,27 +117,20 @@ def test_one_file_is_reported_on_and_the_others_are_read(kg: Kg, tiny: Path) -> 
 
 def test_watch_checks_again_when_a_file_changes(tiny: Path) -> None:
     command = [*COMMAND, "--root", str(tiny), "check", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        guard = Timer(60, process.kill)
-        guard.start()
-        try:
-            assert process.stdout.readline().startswith("conforms")
-            assert any("waiting for a change" in line for line in process.stderr)
-            with (tiny / PEOPLE).open("a") as file:
-                file.write("person:cleo a tiny:Person .\n")
-            assert f"{PEOPLE}:16:" in process.stdout.readline()
-        finally:
-            guard.cancel()
-            process.terminate()
-            process.wait(timeout=20)
+        assert process.stdout.readline().startswith("conforms")
+        assert any("waiting for a change" in line for line in process.stderr)
+        with (tiny / PEOPLE).open("a") as file:
+            file.write("person:cleo a tiny:Person .\n")
+        assert f"{PEOPLE}:16:" in process.stdout.readline()
 
 
 def test_bar_is_shown_on_a_terminal_only(kg: Kg, tiny: Path) -> None:
     reader, writer = os.openpty()
     command = [*COMMAND, "--root", str(tiny), "check"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writer, env={**os.environ, "TERM": "xterm"}):
+    with running(command, stdout=subprocess.DEVNULL, stderr=writer, env={**os.environ, "TERM": "xterm"}):
         os.close(writer)
         told = b""
         with suppress(OSError):  # the terminal ends with the process
@@ -192,7 +184,7 @@ def test_file_of_any_name_is_checked(strangers: Path, name: str) -> None:
 
 def test_interrupted_check_ends_as_programs_do(tiny: Path) -> None:
     command = [*COMMAND, "--root", str(tiny), "check", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert "checking" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
