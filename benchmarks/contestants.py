@@ -1,7 +1,9 @@
 """The two servers of the benchmark, over the same data, each started by us and ended by us."""
 
 import json
+import os
 import platform
+import resource
 import socket
 import subprocess
 import sys
@@ -16,7 +18,17 @@ from urllib.request import Request, urlopen
 
 from claims_root import write_root
 
-__all__ = ["Contestant", "agon", "agon_here", "disk_use", "machine", "oxigraph", "oxigraph_command", "prepare"]
+__all__ = [
+    "Contestant",
+    "agon",
+    "agon_here",
+    "disk_use",
+    "machine",
+    "oxigraph",
+    "oxigraph_command",
+    "prepare",
+    "usage_of",
+]
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _KG = (sys.executable, "-c", "from kg.cli import main; main()")
@@ -122,6 +134,13 @@ def disk_use(path: Path) -> int:
     """Give the bytes of a file, or of all files below a folder."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(each.stat().st_size for each in files if each.is_file())
+
+
+def usage_of(process: "subprocess.Popen[str]") -> resource.struct_rusage:
+    """Wait for a process to end; gives what it used of the machine."""
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return used
 
 
 def oxigraph_command() -> str:

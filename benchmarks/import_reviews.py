@@ -5,13 +5,12 @@ Feeds of three sizes are made up, one item in five with a fault, and imported by
 of its own.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from contestants import machine
+from contestants import machine, usage_of
 from review_feeds import feed
 
 _SIZES = (1_000, 10_000, 100_000)
@@ -42,10 +41,9 @@ def _import(source: Path, target: Path) -> tuple[float, int, str]:
     with subprocess.Popen([*_COMMAND, source, "--output", target], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        used = usage_of(process)
     assert process.returncode == 0, said
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, said
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, said
 
 
 if __name__ == "__main__":

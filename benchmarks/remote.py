@@ -19,7 +19,7 @@ from typing import Any
 
 from claims_graph import claims_for
 from claims_root import write_root
-from contestants import disk_use, machine
+from contestants import disk_use, machine, usage_of
 from engines import ENGINES, RunningEngine
 from harness import COMMAND, started
 from httpx import Client
@@ -76,8 +76,7 @@ def _publish(folder: Path, name: str) -> dict[str, Any]:
         ) as process:
             assert process.stdout is not None
             told = process.stdout.read()
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            used = usage_of(process)
         if process.returncode:
             sys.exit(f"kg publish ended with {process.returncode}")
         return {

@@ -2,7 +2,7 @@
 Build and serve generated graphs of several sizes, and write a report.
 
 ``python benchmarks/scale.py 100000 1000000 10000000 > benchmarks/results/scale.md``. It needs the package ``oxigraph``
-(in the extra ``benchmark``) and, for ten million triples, 30 GB of disk, 12 GB of memory and much patience. What has
+(in the extra ``test``) and, for ten million triples, 30 GB of disk, 12 GB of memory and much patience. What has
 been measured of a size is kept in ``measured.json`` beside its graph, below the folder for temporary files or the one
 that ``--folder`` names, and not measured again.
 """
@@ -21,7 +21,7 @@ from typing import Any
 
 from claims_graph import claims_for
 from claims_root import write_root
-from contestants import Contestant, agon, disk_use, machine, oxigraph_command
+from contestants import Contestant, agon, disk_use, machine, oxigraph_command, usage_of
 from notes import measured, sizes_and_folder
 from templates import HEAVY, TEMPLATES, query
 
@@ -78,8 +78,7 @@ def _build(root: Path) -> dict[str, Any]:
         steps = [(line.removesuffix(" ...\n"), _processor_seconds(process.pid)) for line in process.stderr]
         assert process.stdout is not None
         answer = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        used = usage_of(process)
     if process.returncode:
         sys.exit(answer)
     total = used.ru_utime + used.ru_stime
