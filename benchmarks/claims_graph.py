@@ -36,11 +36,16 @@ def claims_for(triples: int) -> int:
     return max(10, triples // _TRIPLES_PER_CLAIM)
 
 
+def actors_for(claims: int) -> int:
+    """Give how many actors make and answer so many claims."""
+    return max(20, claims // 100)
+
+
 def quads(triples: int, seed: int = 7) -> Iterator[str]:
     """Give the lines of the graph in N-Quads."""
     chance = random.Random(seed)
     claims = claims_for(triples)
-    actors = max(20, claims // 100)
+    actors = actors_for(claims)
     for actor in range(actors):
         yield from _lines("actors", f"actor/{actor}", ("Actor",), [(LABEL, f'"Actor {actor}"@en')])
     for claim in range(claims):

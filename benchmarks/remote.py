@@ -11,8 +11,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,9 @@ from claims_root import write_root
 from contestants import disk_use, machine, usage_of
 from engines import ENGINES, RunningEngine
 from harness import COMMAND, started
-from httpx import Client
+from httpx import Client, Response
 from notes import measured, sizes_and_folder
-from templates import HEAVY, TEMPLATES, query
+from templates import HEAVY, TEMPLATES, fill, query
 
 from kg.remote import release_iri
 
@@ -33,7 +34,13 @@ _SETTINGS = "[limits]\ntimeout_seconds = 300\n"
 _VIRTUOSO_BUFFERS = 340_000
 """Of 8 KiB each; what its documentation gives to a machine with 4 GB for it."""
 _ROUNDS, _HEAVY_ROUNDS = 25, 3
-_COLUMNS = ("Agon", *(f"{who} {name}" for name in ENGINES for who in ("Agon before", "only")))
+_PAGES = {
+    "description of a claim": "/doc/claim/{n}.ttl",
+    "page of a claim": "/doc/claim/{n}.html",
+    "description of an actor": "/doc/actor/{a}.ttl",
+    "search": "/search?q=treaty+budget+{n}",
+}
+_COLUMNS = [f"{who} {name}" for name in ENGINES for who in ("before", "only")]
 
 
 def main() -> None:
@@ -43,7 +50,9 @@ def main() -> None:
     print(f"# Graphs in engines\n\n{machine()} Virtuoso has {_VIRTUOSO_BUFFERS:,} buffers.\n")
     _print_publishing(found)
     for size, known in found.items():
-        _print_queries(size, known["queries"])
+        print(f"### {size:,} triples\n")
+        _print_times("query", _COLUMNS, known["queries"])
+        _print_times("page", _COLUMNS[::2], known["pages"])
 
 
 def _measured(folder: Path, size: int) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def _measured(folder: Path, size: int) -> dict[str, Any]:
         subprocess.run([*COMMAND, "--root", root, "build"], check=True)
     works: dict[str, Callable[[], Any]] = {name: partial(_publish, folder, name) for name in ENGINES}
     works["queries"] = partial(_ask_all, folder, size)
+    works["pages"] = partial(_open_all, folder, size)
     works["disk"] = lambda: {name: disk_use(folder / name) for name in ENGINES}
     return measured(folder / "remote.json", works)
 
@@ -89,49 +99,76 @@ def _publish(folder: Path, name: str) -> dict[str, Any]:
 
 def _ask_all(folder: Path, size: int) -> dict[str, list[float]]:
     """Give the milliseconds of each template at each place, in the order of the columns."""
+    claims = claims_for(size)
     with ExitStack() as stack:
-        askers = list(_askers(folder, stack))
+        places = list(_places(folder, stack))
         client = stack.enter_context(Client(timeout=600, trust_env=False))
         return {
-            name: _medians(client, askers, template, claims_for(size)) for name, template in (TEMPLATES | HEAVY).items()
+            name: _medians(
+                _HEAVY_ROUNDS if name in HEAVY else _ROUNDS,
+                [partial(_ask, client, place, template, claims) for place in places],
+            )
+            for name, template in (TEMPLATES | HEAVY).items()
         }
 
 
-def _askers(folder: Path, stack: ExitStack) -> Iterator[tuple[str, dict[str, str]]]:
-    """Start everything; give addresses, and what each wants beside a query."""
+def _open_all(folder: Path, size: int) -> dict[str, list[float]]:
+    """Give the milliseconds of each page at each place that is Agon."""
+    claims = claims_for(size)
+    with ExitStack() as stack:
+        places = [place for place in _places(folder, stack) if not place.form]
+        client = stack.enter_context(Client(timeout=600, trust_env=False))
+        return {
+            name: _medians(_ROUNDS, [partial(_open, client, place, path, claims) for place in places])
+            for name, path in _PAGES.items()
+        }
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one asks: Agon, or an engine itself, which has to be told of which release."""
+
+    address: str
+    form: Mapping[str, str]
+
+
+def _places(folder: Path, stack: ExitStack) -> Iterator[_Place]:
+    """Start everything."""
     options = ["--root", str(folder / "agon")]
     release = (folder / "agon/build/current").resolve()
-    yield stack.enter_context(started(options))[0] + "/sparql", {}
+    yield _Place(stack.enter_context(started(options))[0] + "/sparql", {})
     for name in ENGINES:
         engine = _start(folder, name, stack)
         server, _ = stack.enter_context(started(options, ["--store", engine.store], engine.environment))
-        yield server + "/sparql", {}
-        yield engine.url, {"default-graph-uri": release_iri(_BASE, release.name)}
+        yield _Place(server + "/sparql", {})
+        yield _Place(engine.url, {"default-graph-uri": release_iri(_BASE, release.name)})
 
 
-def _medians(client: Client, askers: list[tuple[str, dict[str, str]]], template: str, claims: int) -> list[float]:
+def _medians(rounds: int, askers: Sequence[Callable[[int], float]]) -> list[float]:
     """
-    Give the milliseconds of a template at each place, without the first query, which engines have to compile.
+    Give the milliseconds that each takes, without the first time, when engines have to compile.
 
-    Each place is asked about other things, so that none finds in memory what another has just had read from disk.
+    Each is asked about other things, so that none finds in memory what another has just had read from disk.
     """
-    actors, rounds = max(20, claims // 100), _ROUNDS if template in TEMPLATES.values() else _HEAVY_ROUNDS
-    taken: list[list[float]] = []
-    for number in range(rounds + 1):
-        texts = (query(template, (number * 37 + place * 13) % (claims // 4), actors) for place in range(len(askers)))
-        taken.append(
-            [
-                _milliseconds(client, address, {"query": f"{text}\n# {number}", **form})
-                for text, (address, form) in zip(texts, askers, strict=True)
-            ]
-        )
+    taken = [[ask(turn * 37 + place * 13) for place, ask in enumerate(askers)] for turn in range(rounds + 1)]
     return [statistics.median(column) for column in zip(*taken[1:], strict=True)]
 
 
-def _milliseconds(client: Client, address: str, form: dict[str, str]) -> float:
-    accept = "application/n-triples" if "CONSTRUCT" in form["query"] else "application/sparql-results+json"
+def _ask(client: Client, place: _Place, template: str, claims: int, number: int) -> float:
+    text = query(template, number % (claims // 4), claims)
+    accept = "application/n-triples" if "CONSTRUCT" in text else "application/sparql-results+json"
+    form = {"query": f"{text}\n# {number}", **place.form}
+    return _milliseconds(partial(client.post, place.address, data=form, headers={"Accept": accept}))
+
+
+def _open(client: Client, place: _Place, path: str, claims: int, number: int) -> float:
+    address = place.address.removesuffix("/sparql") + fill(path, number % (claims // 4), claims)
+    return _milliseconds(partial(client.get, address))
+
+
+def _milliseconds(send: Callable[[], Response]) -> float:
     began = time.perf_counter()
-    client.post(address, data=form, headers={"Accept": accept}).raise_for_status()
+    send().raise_for_status()
     return (time.perf_counter() - began) * 1000
 
 
@@ -146,14 +183,14 @@ def _print_publishing(found: dict[int, dict[str, Any]]) -> None:
                 f"| {size:,} | {name} | {one['seconds']:.0f} | {one['processor']:.0f} | {one['megabytes']:.0f} "
                 f"| {disk / 1e6:.0f} |"
             )
-    print(f"\n## Queries\n\nMedians of {_ROUNDS} queries ({_HEAVY_ROUNDS} of the last two), none asked twice, each in")
+    print(f"\n## Queries and pages\n\nMedians of {_ROUNDS} ({_HEAVY_ROUNDS} of the counts), none asked twice, each in")
     print("turn at each place. The first column is milliseconds of Agon over its own store; the others say how many")
-    print("times as long it takes.\n")
+    print("times as long it takes before an engine, and how many times as long only the engine takes.\n")
 
 
-def _print_queries(size: int, queries: dict[str, list[float]]) -> None:
-    print(f"### {size:,} triples\n\n| query | ms | {' | '.join(_COLUMNS[1:])} |\n|---|{'---|' * len(_COLUMNS)}")
-    for name, (first, *others) in queries.items():
+def _print_times(what: str, columns: Sequence[str], times: dict[str, list[float]]) -> None:
+    print(f"| {what} | ms | {' | '.join(columns)} |\n|---|---|{'---|' * len(columns)}")
+    for name, (first, *others) in times.items():
         print(f"| {name} | {first:.2f} | {' | '.join(f'{one / first:.2f}' for one in others)} |")
     print()
 

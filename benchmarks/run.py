@@ -53,11 +53,10 @@ def main(triples: int) -> None:
 
 
 def _loads(claims: int, folder: Path) -> dict[str, Path]:
-    actors = max(20, claims // 100)
     loads = {
         "repeated mix": list(mix(claims, 100, 1)),
         "point look-ups, never repeated": [
-            query(TEMPLATES["point"], place % claims, actors) + f"\n# {place}" for place in range(_UNIQUE)
+            query(TEMPLATES["point"], place % claims, claims) + f"\n# {place}" for place in range(_UNIQUE)
         ],
         "mix, never repeated": list(mix(claims, _UNIQUE, 2)),
     }
@@ -70,9 +69,8 @@ def _loads(claims: int, folder: Path) -> dict[str, Path]:
 
 def _compare_answers(ours: Contestant, theirs: Contestant, claims: int) -> None:
     """Stop unless both give the same answers."""
-    actors = max(20, claims // 100)
     for name, template in (TEMPLATES | HEAVY).items():
-        text = query(template, 7, actors)
+        text = query(template, 7, claims)
         if name == "describe":
             continue
         one, other = (json.loads(server.ask(text)) for server in (ours, theirs))

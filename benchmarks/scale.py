@@ -118,21 +118,21 @@ def _loads(folder: Path, dump: Path) -> dict[str, list[float]]:
 def _serve(folder: Path, size: int, memory_triples: int) -> dict[str, Any]:
     """Serve the release in one of two ways; gives what the start and each template cost."""
     write_root(folder / "agon", size, settings=f"[limits]\nmemory_triples = {memory_triples}\ntimeout_seconds = 300\n")
-    actors = max(20, claims_for(size) // 100)
+    claims = claims_for(size)
     with agon(folder) as server:
         started = server.memory()
-        asked = {name: _median(server, text, _ASKED, actors) for name, text in (TEMPLATES | _SPELT_ANEW).items()}
-        asked |= {name: _median(server, text, _HEAVILY, actors) for name, text in HEAVY.items()}
+        asked = {name: _median(server, text, _ASKED, claims) for name, text in (TEMPLATES | _SPELT_ANEW).items()}
+        asked |= {name: _median(server, text, _HEAVILY, claims) for name, text in HEAVY.items()}
         found = {"seconds": server.started_in, "started": started, "asked": server.memory(), "milliseconds": asked}
     write_root(folder / "agon", size)
     return found
 
 
-def _median(server: Contestant, template: str, count: int, actors: int) -> float:
+def _median(server: Contestant, template: str, count: int, claims: int) -> float:
     """Ask a template about several claims and actors; the first answer, which finds empty caches, does not count."""
     found = []
     for place in range(count + 1):
-        text = query(template, 7 + 31 * place, actors) + f"\n# {place}"
+        text = query(template, 7 + 31 * place, claims) + f"\n# {place}"
         began = time.perf_counter()
         server.ask(text)
         found.append((time.perf_counter() - began) * 1e3)

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterator
 
+from claims_graph import actors_for
+
 _PROLOGUE = """\
 PREFIX agon: <https://w3id.org/agon/ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -46,16 +48,19 @@ EXPORT = """SELECT ?claim ?gloss ?speaker WHERE {
 """A query that answers with much."""
 
 
-def query(template: str, number: int, actors: int) -> str:
-    """Give a query of a template for one claim and one actor."""
-    text = template.replace("{n}", str(number)).replace("{a}", str(number % actors))
-    return _PROLOGUE + text
+def query(template: str, number: int, claims: int) -> str:
+    """Give a query of a template for one claim and one actor of a graph with so many claims."""
+    return _PROLOGUE + fill(template, number, claims)
+
+
+def fill(template: str, number: int, claims: int) -> str:
+    """Put the numbers of one claim and one actor in their places."""
+    return template.replace("{n}", str(number)).replace("{a}", str(number % actors_for(claims)))
 
 
 def mix(claims: int, count: int, seed: int) -> Iterator[str]:
     """Give queries of all templates in turn, each about another claim or actor."""
     chance = random.Random(seed)
-    actors = max(20, claims // 100)
     for place in range(count):
         template = list(TEMPLATES.values())[place % len(TEMPLATES)]
-        yield query(template, chance.randrange(claims // 4), actors) + f"\n# {seed}-{place}"
+        yield query(template, chance.randrange(claims // 4), claims) + f"\n# {seed}-{place}"
