@@ -333,7 +333,7 @@ def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
     oxi.gate.reset({2: "act"})
     oxi.gate.act = oxi.kill(signal.SIGINT)
     result = oxi.publish(oxi.new, gated=True)
-    assert result.returncode == 130
+    assert result.returncode == 130, result.stderr
     assert oxi.is_old()
     assert oxi.state().lock is None
     assert oxi.publish(oxi.new).returncode == 0

@@ -26,6 +26,7 @@ from kg.store_settings import StoreSettings
 _BASE = "https://tiny.example/"
 _PATIENCE_SECONDS = 30
 _NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
+_OF_GRAPH = "PREFIX g: <graph/graph_data/> SELECT DISTINCT ?p { GRAPH %s { ?s ?p ?o } } ORDER BY ?p"
 _PEOPLE = "https://tiny.example/graph/graph_data/people"
 
 _HARD = """\
@@ -119,6 +120,10 @@ def _eventually(client: Client, path: str, status: int) -> Response:
         *(("/sparql?query=" + _NAMES.replace("#", "%23"), f"text/{one}") for one in ("csv", "tab-separated-values")),
         ("/sparql?query=ASK {?s ?p ?o}", "application/sparql-results+json"),
         ("/sparql?query=SELECT (COUNT(*) AS ?n) {GRAPH ?g {?s ?p ?o}}", "text/csv"),
+        *(
+            (f"/sparql?query={_OF_GRAPH % name}", "text/csv")
+            for name in ("g:people", "<graph/graph_data/people>", "<urn:unknown>", f"<{publication_iri(_BASE)}>")
+        ),
         ("/sparql?query=SELECT (COUNT(*) AS ?n) FROM <graph/graph_data/people> {?s ?p ?o}", "text/csv"),
         ("/sparql?query=SELECT (COUNT(*) AS ?n) FROM <urn:unknown> {?s ?p ?o}", "text/csv"),
         (f"/sparql?query=SELECT (COUNT(*) AS ?n) {{?s ?p ?o}}&default-graph-uri={_PEOPLE}", "text/csv"),
@@ -335,6 +340,32 @@ def test_what_others_state_in_the_engine_is_neither_shown_nor_paid_for(served: _
         finally:
             for graph in graphs:
                 endpoint.delete_graph(graph)
+
+
+@pytest.mark.parametrize("kind", sorted(ENGINES))
+def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None:
+    root = Path(shutil.copytree(TINY, tmp_path / "graph"))
+    prefixes = "@prefix person: <https://tiny.example/id/person/> . @prefix tiny: <https://tiny.example/ns#> ."
+    for part in range(4):
+        lines = (
+            f'person:p{part}-{n} a tiny:Person ; tiny:name "P" ; tiny:knows person:ada .' for n in range(part * 100)
+        )
+        (root / f"graph_data/more-{part}.ttl").write_text("\n".join([prefixes, *lines]))
+    subprocess.run([*COMMAND, "--root", root, "build"], check=True, capture_output=True)
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES[kind](tmp_path))
+        load_release(engine, (root / "build/current").resolve(), _BASE)
+        more = ["--store", engine.store, "--processes", "1"]
+        address, _ = stack.enter_context(started(["--root", str(root)], more, engine.environment))
+        client = stack.enter_context(Client(base_url=address, timeout=30))
+        pages = [_knowing_ada(client.get(f"/doc/person/ada.nq?page={number}").content) for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [500, 101, 0]
+    assert len({*pages[0], *pages[1]}) == 601
+
+
+def _knowing_ada(content: bytes) -> list[str]:
+    quads = read_quads(content)
+    return [str(quad.subject) for quad in quads if quad.predicate.value == "https://tiny.example/ns#knows"]
 
 
 @pytest.mark.parametrize("kind", sorted(ENGINES))

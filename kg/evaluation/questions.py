@@ -1,8 +1,9 @@
 """
 What an engine is asked beside queries: constant texts, whose one VALUES block is filled with terms.
 
-The named graphs come with the request, by the protocol, so that GRAPH never meets a graph that is not of the release.
-Only for the names of many things, NAMING, all graphs are asked, and the others left out afterwards.
+An engine also holds what is not of the release: older ones, and what others keep there. A request can name the graphs
+that it is about, as SPARQL's protocol says; but of a thousand, most engines look in each. So what is said of a thing is
+asked of all graphs, and GRAPH <> leaves out those that the release does not have: its union is the base IRI then.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ __all__ = [
     "ABOUT",
     "CHAINS",
     "CLOSURE",
-    "COUNT",
+    "COUNTS",
     "GRAPHS",
     "LEADING",
     "NAMING",
@@ -55,21 +56,27 @@ SELECT DISTINCT ?graph WHERE {
 TRIPLES: Final = "SELECT ?subject ?predicate ?object WHERE { ?subject ?predicate ?object }"
 QUADS: Final = "SELECT ?graph ?subject ?predicate ?object WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 ABOUT: Final = Question("""
-SELECT ?graph ?predicate ?object WHERE {
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+SELECT DISTINCT ?graph ?predicate ?object WHERE {
   VALUES (?entity) { (UNDEF) }
   GRAPH ?graph { ?entity ?predicate ?object }
+  GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
 """)
 _MOST_STEPS: Final = 8
 _CLOSURE: Final = """
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 SELECT DISTINCT ?graph ?subject ?predicate ?object WHERE {
   VALUES (?entity) { (UNDEF) }
   { GRAPH ?graph { ?entity ?predicate ?object } } UNION { %s }
+  GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
 """
 _ONE_BRANCH: Final = """
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 SELECT DISTINCT ?graph ?subject ?predicate ?object WHERE {
   %s
+  GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
 """
 _BRANCH: Final = """
@@ -92,20 +99,23 @@ CHAINS: Final = tuple(
 """What hangs on a thing by one blank node, by two, and so on."""
 CLOSURE: Final = Question(_CLOSURE % "} UNION {".join(_branch(steps) for steps in range(1, _MOST_STEPS)))
 """What is said of a thing and hangs on it by blank nodes, up to eight steps from it."""
-COUNT: Final = Question("""
-SELECT (COUNT(*) AS ?number) WHERE {
+COUNTS: Final = Question("""
+SELECT ?graph (COUNT(*) AS ?number) WHERE {
   VALUES (?entity) { (UNDEF) }
   GRAPH ?graph { ?subject ?predicate ?entity }
 }
+GROUP BY ?graph
 """)
+"""How many statements lead to a thing in each graph, those of others too."""
 LEADING: Final = Question("""
 SELECT ?graph ?subject ?predicate WHERE {
-  VALUES (?entity) { (UNDEF) }
+  VALUES (?graph ?entity) { (UNDEF UNDEF) }
   GRAPH ?graph { ?subject ?predicate ?entity }
 }
 ORDER BY ?graph ?predicate ?subject
 LIMIT %d OFFSET %d
 """)
+"""Some of these statements, in some graphs."""
 VALUES: Final = Question("""
 SELECT ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }
@@ -113,8 +123,10 @@ SELECT ?node ?property ?name WHERE {
 }
 """)
 NAMING: Final = Question("""
-SELECT ?graph ?node ?property ?name WHERE {
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+SELECT DISTINCT ?graph ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }
   GRAPH ?graph { ?node ?property ?name }
+  GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
 """)

@@ -8,7 +8,7 @@ Source: SPARQL 1.1 Protocol, section 2.1.4 (the dataset of a query); section 13.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from itertools import chain, islice
@@ -20,7 +20,7 @@ from kg.errors import NotFoundError, ReleaseReplacedError
 from kg.evaluation import questions
 from kg.evaluation.solving import solve
 from kg.formats import ReadResult, ResultKind
-from kg.query import QueryRequest, names_graphs, split_dataset, with_base
+from kg.query import QueryRequest, asked_graphs, split_dataset, with_base
 from kg.remote import Endpoint, Publication, read_publication, release_iri
 from kg.search import SearchIndex
 from kg.terms import BlankNode, NamedNode, Quad, Triple
@@ -57,6 +57,7 @@ class RemoteSource:
         self.seconds = seconds
         self._endpoint = endpoint
         self._digest = digest
+        self._union = release_iri(base_iri, digest)
         self._index = index
         self._base_iri = base_iri
         self._dataset_iri = dataset_iri
@@ -65,7 +66,7 @@ class RemoteSource:
     @cached_property
     def graphs(self) -> tuple[str, ...]:
         """The named graphs of the release, as it describes itself."""
-        rows = self._rows(questions.GRAPHS.about([NamedNode(self._dataset_iri)]))
+        rows = self._rows(questions.GRAPHS.about([NamedNode(self._dataset_iri)]), default=[self._union])
         return tuple(sorted(term.value for (term,) in rows if isinstance(term, NamedNode)))
 
     @contextmanager
@@ -77,9 +78,9 @@ class RemoteSource:
         dataset = request.default_graphs, request.named_graphs
         if not any(dataset):
             dataset = clause.default_graphs, clause.named_graphs
-        has_graphs = names_graphs(request.text)
-        with self._settled(named=has_graphs or any(dataset)):
-            default, named = self._chosen(*dataset) if any(dataset) else self._usual(named=has_graphs)
+        asked = asked_graphs(clause.text, self._base_iri)
+        with self._settled(named=asked != frozenset() or any(dataset)):
+            default, named = self._chosen(*dataset) if any(dataset) else ([self._union], self._named(asked))
             text = with_base(clause.text, self._base_iri)
             with self._endpoint.query(
                 text, request.kind, default_graphs=default, named_graphs=named, timeout_seconds=self.seconds
@@ -93,12 +94,12 @@ class RemoteSource:
             if self._endpoint.engine.keeps_labels:
                 yield chain.from_iterable(map(self._quads_of, self.graphs))
             else:
-                with self._solutions(questions.QUADS, named=True) as rows:
+                with self._solutions(questions.QUADS, named=self.graphs) as rows:
                     yield (Quad(subject, predicate, value, graph) for graph, subject, predicate, value in rows)
 
     def about(self, node: NamedNode) -> Sequence[Quad]:
         """See :meth:`Source.about`."""
-        rows = self._rows(questions.ABOUT.about([node]), named=True)
+        rows = self._rows_of_release(questions.ABOUT.about([node]))
         found = [Quad(node, predicate, value, graph) for graph, predicate, value in rows]
         if not _leads_on(found):
             return found
@@ -111,21 +112,27 @@ class RemoteSource:
                 break
         return list(dict.fromkeys(found))
 
-    def count_leading(self, node: NamedNode) -> int:
-        """See :meth:`Source.count_leading`."""
-        ((number,),) = self._rows(questions.COUNT.about([node]), named=True)
-        return int(number.value)
-
-    def leading(self, node: NamedNode, first: int, most: int) -> Sequence[Quad]:
-        """See :meth:`Source.leading`."""
-        rows = self._rows(questions.LEADING.within(most, first).about([node]), named=True)
-        return [Quad(subject, predicate, node, graph) for graph, subject, predicate in rows]
+    def leading(self, node: NamedNode, first: int, most: int) -> tuple[int, Sequence[Quad]]:
+        """See :meth:`Source.leading`; the statements are put in order in those graphs only that the page is from."""
+        known = set(self.graphs)
+        counts = {
+            graph.value: int(number.value)
+            for graph, number in self._rows(questions.COUNTS.about([node]))
+            if graph.value in known
+        }
+        graphs, skipped = _span(counts, first, most)
+        found: list[Quad] = []
+        for some in _groups(map(NamedNode, graphs)):
+            question = questions.LEADING.within(most - len(found), skipped if not found else 0)
+            rows = self._rows(question.about(*((graph, node) for graph in some)))
+            found += (Quad(subject, predicate, node, graph) for graph, subject, predicate in rows)
+        return sum(counts.values()), found
 
     def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterator[Triple]:
         """See :meth:`Source.values`."""
         for some in _groups(nodes):
             pairs = [(node, name) for node in some for name in properties]
-            yield from (Triple(*row) for row in self._rows(questions.VALUES.about(*pairs)))
+            yield from (Triple(*row) for row in self._rows(questions.VALUES.about(*pairs), default=[self._union]))
 
     def naming(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterator[Quad]:
         """See :meth:`Source.naming`."""
@@ -177,53 +184,74 @@ class RemoteSource:
         problem = f"is just taking another release than {self._digest[:12]}: ask again in a moment"
         return ReleaseReplacedError(self._endpoint.name, problem)
 
-    def _usual(self, *, named: bool) -> tuple[Sequence[str], Sequence[str]]:
-        """Give the dataset where nobody names one; the named graphs only where they matter: each costs something."""
-        return (release_iri(self._base_iri, self._digest),), self.graphs if named else ()
-
     def _chosen(self, default: Sequence[str], named: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-        """Give the graphs among some that are of the release; in the place of none one that is nowhere."""
-        nothing = [release_iri(self._base_iri, _NOTHING)]
-        known = set(self.graphs)
-        return [one for one in default if one in known] or nothing, [one for one in named if one in known] or nothing
+        """Give the dataset that somebody names, as far as it is of the release."""
+        return self._among(default), self._among(named)
+
+    def _named(self, asked: Collection[str] | None) -> Sequence[str]:
+        """Give the named graphs that GRAPH patterns are about, all where that is None; each costs something."""
+        if asked is None:
+            return self.graphs
+        return self._among(asked) if asked else ()
+
+    def _among(self, some: Collection[str]) -> Sequence[str]:
+        """Give the graphs of the release that are among some; in the place of none one that is nowhere."""
+        return [one for one in self.graphs if one in some] or [release_iri(self._base_iri, _NOTHING)]
 
     def _quads(self, question: questions.Question, node: NamedNode) -> list[Quad]:
-        rows = self._rows(question.about([node]), named=True)
+        rows = self._rows_of_release(question.about([node]))
         return [Quad(subject or node, predicate, value, graph) for graph, subject, predicate, value in rows]
 
     def _quads_of(self, graph: str) -> Iterator[Quad]:
         name = NamedNode(graph)
-        with self._endpoint.query(
-            questions.TRIPLES, ResultKind.SOLUTIONS, default_graphs=[graph], timeout_seconds=self.seconds
-        ) as rows:
-            for subject, predicate, value in cast(Iterable[Any], rows):
+        with self._solutions(questions.TRIPLES, default=[graph]) as rows:
+            for subject, predicate, value in rows:
                 yield Quad(subject, predicate, value, name)
 
-    def _rows(self, text: str, *, named: bool = False) -> list[tuple[Any, ...]]:
-        with self._solutions(text, named=named) as rows:
+    def _rows_of_release(self, text: str) -> list[tuple[Any, ...]]:
+        """Ask a question that keeps to the release by itself, to which the union of the release is the base IRI."""
+        return self._rows(with_base(text, self._union))
+
+    def _rows(self, text: str, *, default: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        with self._solutions(text, default=default) as rows:
             return [tuple(row) for row in rows]
 
-    def _rows_of_release(self, text: str) -> list[tuple[Any, ...]]:
-        """
-        Ask of all graphs that the engine has, and give the rows whose first term is a graph of the release.
-
-        Engines look many things up in all graphs at once, but each of them in each of a thousand named ones.
-        """
-        known = set(self.graphs)
-        with self._endpoint.query(text, ResultKind.SOLUTIONS, timeout_seconds=self.seconds) as rows:
-            return [tuple(row) for row in cast(Iterable[Any], rows) if row[0].value in known]
-
     @contextmanager
-    def _solutions(self, text: str, *, named: bool = False) -> Iterator[Iterable[Any]]:
-        default, graphs = self._usual(named=named)
+    def _solutions(
+        self, text: str, *, default: Sequence[str] = (), named: Sequence[str] = ()
+    ) -> Iterator[Iterable[Any]]:
+        """Ask a question of some graphs; without any, of all that the engine has."""
         with self._endpoint.query(
             text,
             ResultKind.SOLUTIONS,
             default_graphs=default,
-            named_graphs=graphs,
+            named_graphs=named,
             timeout_seconds=self.seconds,
         ) as result:
             yield cast(Iterable[Any], result)
+
+
+def _span(counts: Mapping[str, int], first: int, most: int) -> tuple[list[str], int]:
+    """
+    Find where a page of statements is from, which stand in the order of their graphs.
+
+    Args:
+        counts: How many statements each graph has.
+        first: The number of the first statement of the page, from 0.
+        most: How many the page has.
+
+    Returns:
+        The graphs, and how many of their statements come before the page.
+    """
+    graphs, before = [], 0
+    skipped = first
+    for graph, count in sorted(counts.items()):
+        if before < first + most and first < before + count:
+            graphs.append(graph)
+        elif not graphs:
+            skipped -= count
+        before += count
+    return graphs, skipped
 
 
 def _leads_on(quads: Iterable[Quad]) -> bool:

@@ -38,11 +38,8 @@ class Source(Protocol):
     def about(self, node: NamedNode) -> Sequence[Quad]:
         """Give the statements about a node, and about the blank nodes that these lead to."""
 
-    def count_leading(self, node: NamedNode) -> int:
-        """Count the statements whose object a node is."""
-
-    def leading(self, node: NamedNode, first: int, most: int) -> Sequence[Quad]:
-        """Give the statements whose object a node is, beginning with that of a number from 0."""
+    def leading(self, node: NamedNode, first: int, most: int) -> tuple[int, Sequence[Quad]]:
+        """Count the statements whose object a node is, and give some of them, from that of a number from 0 on."""
 
     def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterable[Triple]:
         """Give what some properties say of nodes."""
@@ -85,13 +82,10 @@ class StoreSource:
         """See :meth:`Source.about`."""
         return list(self._closure(node))
 
-    def count_leading(self, node: NamedNode) -> int:
-        """See :meth:`Source.count_leading`."""
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, node, None))
-
-    def leading(self, node: NamedNode, first: int, most: int) -> Sequence[Quad]:
+    def leading(self, node: NamedNode, first: int, most: int) -> tuple[int, Sequence[Quad]]:
         """See :meth:`Source.leading`."""
-        return list(islice(self._store.quads_for_pattern(None, None, node, None), first, first + most))
+        number = sum(1 for _ in self._store.quads_for_pattern(None, None, node, None))
+        return number, list(islice(self._store.quads_for_pattern(None, None, node, None), first, first + most))
 
     def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterable[Triple]:
         """See :meth:`Source.values`."""

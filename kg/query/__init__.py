@@ -5,7 +5,7 @@ This room knows no engine; the engine's own verdict on the syntax comes back thr
 """
 
 from kg.query.classification import QueryForm, QueryRequest, read_query
-from kg.query.datasets import DatasetClause, names_graphs, split_dataset, with_base
+from kg.query.datasets import DatasetClause, asked_graphs, split_dataset, with_base
 from kg.query.diagnosis import require_grammar, syntax_error
 from kg.query.labels import LabelRequest, is_language
 from kg.query.tokens import declared_prefixes
@@ -18,11 +18,11 @@ __all__ = [
     "QueryForm",
     "QueryRequest",
     "ValuesBlock",
+    "asked_graphs",
     "bound_variables",
     "declared_prefixes",
     "find_values_block",
     "is_language",
-    "names_graphs",
     "read_query",
     "require_grammar",
     "split_dataset",

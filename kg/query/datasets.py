@@ -5,6 +5,7 @@ Source: SPARQL 1.1 Query Language, sections 4.1.1 and 13.2; SPARQL 1.1 Protocol,
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,7 +13,7 @@ from urllib.parse import urljoin
 
 from kg.query.tokens import Token, declared_prefixes, tokens
 
-__all__ = ["DatasetClause", "names_graphs", "split_dataset", "with_base"]
+__all__ = ["DatasetClause", "asked_graphs", "split_dataset", "with_base"]
 
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -39,9 +40,7 @@ named_graphs=('https://example.org/b',))
         base_iri: Against which relative IRIs are resolved, if the query has no BASE of its own.
     """
     words, prefixes = list(tokens(text)), declared_prefixes(text)
-    for keyword, iri in pairwise(words):
-        if keyword.is_keyword("BASE") and iri.kind == "iri":
-            base_iri = urljoin(base_iri, iri.text[1:-1])
+    base_iri = _base_of(words, base_iri)
     default: list[str] = []
     named: list[str] = []
     kept: list[str] = []
@@ -57,9 +56,23 @@ named_graphs=('https://example.org/b',))
     return DatasetClause("".join([*kept, text[end:]]), tuple(default), tuple(named))
 
 
-def names_graphs(text: str) -> bool:
-    """Tell whether a query has a GRAPH pattern."""
-    return any(word.is_keyword("GRAPH") for word in tokens(text))
+def asked_graphs(text: str, base_iri: str) -> frozenset[str] | None:
+    """
+    Give the IRIs of the graphs that a query names in its GRAPH patterns; None where a variable may be any graph.
+
+    >>> asked_graphs("ASK { GRAPH <a> { ?s ?p ?o } }", "https://example.org/")
+    frozenset({'https://example.org/a'})
+
+    Args:
+        text: A query that parses.
+        base_iri: As for :func:`split_dataset`.
+    """
+    words, prefixes = list(tokens(text)), declared_prefixes(text)
+    base_iri = _base_of(words, base_iri)
+    names = [name for keyword, name in pairwise(words) if keyword.is_keyword("GRAPH")]
+    if any(name.kind == "variable" for name in names):
+        return None
+    return frozenset(_iri(name, prefixes, base_iri) for name in names)
 
 
 def with_base(text: str, base_iri: str) -> str:
@@ -76,6 +89,13 @@ def with_base(text: str, base_iri: str) -> str:
         if iri.kind == "iri" and not is_absolute:
             return f"BASE <{base_iri}> {text}"
     return text
+
+
+def _base_of(words: Sequence[Token], base_iri: str) -> str:
+    for keyword, iri in pairwise(words):
+        if keyword.is_keyword("BASE") and iri.kind == "iri":
+            base_iri = urljoin(base_iri, iri.text[1:-1])
+    return base_iri
 
 
 def _iri(word: Token, prefixes: dict[str, str], base_iri: str) -> str:
