@@ -65,7 +65,7 @@ def serve(
     if store is not None:
         config = with_store(config, store)
     reserved = _reserve(host, port)
-    port = reserved.getsockname()[1]
+    place, port = reserved.getsockname()[:2]
     with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         path = Path(folder) / "served.json"
@@ -73,7 +73,7 @@ def serve(
         watch = ReleaseWatch(config, path)
         opening = Opening(partial(_release, session, watch), watch, address)
         signals = Signals(Semaphore(0), Semaphore(0))
-        server = _server(config, host, port, processes)
+        server = _server(config, place, port, processes)
         server.on_startup(partial(opening.start, processes, signals))
         try:
             loader = partial(_load, os.getpid(), config, path, access_log, signals)
@@ -85,10 +85,10 @@ def serve(
         raise opening.failure
 
 
-def _server(config: Config, host: str, port: int, processes: int) -> AbstractServer[Any]:
+def _server(config: Config, place: str, port: int, processes: int) -> AbstractServer[Any]:
     return Granian(
         "server",
-        address=host,
+        address=place,
         port=port,
         interface=Interfaces.ASGI,
         workers=processes,
@@ -105,15 +105,15 @@ def _server(config: Config, host: str, port: int, processes: int) -> AbstractSer
 def _reserve(host: str, port: int) -> socket.socket:
     """Find out whether the address is free, and keep the port for the processes that will share it."""
     try:
-        with socket.create_server((host, port)) as probe:
-            port = probe.getsockname()[1]
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.create_server(place[:2], family=family) as probe:
+            place = probe.getsockname()
         reserved = socket.socket(family)
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        reserved.bind((host, port))
-    except OSError as error:
-        problem = (error.strerror or str(error)).partition(" (while")[0]
+        reserved.bind(place)
+    except (OSError, UnicodeError) as error:
+        problem = (getattr(error, "strerror", "") or str(error)).partition(" (while")[0]
         message = f"cannot listen on {host}:{port}: {problem}; give another with --port or --host"
         raise AddressInUseError(message) from error
     return reserved

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.synchronize import Semaphore
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,6 +18,7 @@ from server.watch import ReleaseWatch
 __all__ = ["Opening", "Signals"]
 
 _STOP_SECONDS = 2.0
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,18 @@ class Opening:
             return
         for _ in range(processes):
             signals.ready.acquire()
+        self._await_connections()
         facts = f"{release.title}: {release.triple_count} triples of release {release.digest[:12]}"
         click.echo(f"{facts} on {self._address}/ (Ctrl-C ends it)")
         self._watch.follow()
+
+    def _await_connections(self) -> None:
+        """Wait until one can connect: an application is ready before the server that runs it listens."""
+        address = urlsplit(self._address)
+        while not self._watch.is_stopped:
+            try:
+                socket.create_connection((address.hostname, address.port)).close()
+            except OSError:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                return

@@ -7,6 +7,7 @@ of the first; those of the others are prose, and the tests that answer them here
 
 import asyncio
 import gzip
+import re
 import shutil
 import socket
 import subprocess
@@ -20,8 +21,8 @@ import pyoxigraph
 import pytest
 import rdflib
 import zstandard
-from harness import COMMAND, DIRECT, TINY, Kg, media_type, running, serve
-from httpx import Client, ConnectError, Response
+from harness import COMMAND, DIRECT, TINY, Kg, media_type, running, serve, started
+from httpx import Client, ConnectError, Response, get
 from starlette.types import ASGIApp, Message
 
 from kg.config import load_config
@@ -295,6 +296,28 @@ async def _started_and_ended(app: ASGIApp) -> None:
 
     messages = iter(("lifespan.startup", "lifespan.shutdown"))
     await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1"])
+def test_host_is_a_name_or_an_address(tiny: Path, host: str) -> None:
+    if not _is_here(host):
+        pytest.skip(f"this machine has no {host}")
+    with started(["--root", str(tiny)], ["--host", host, "--processes", "1"]) as (address, _):
+        assert get(address + "/healthz").text == "alive\n"
+
+
+def _is_here(host: str) -> bool:
+    with suppress(OSError):
+        socket.create_server((host, 0), family=socket.getaddrinfo(host, 0)[0][0]).close()
+        return True
+    return False
+
+
+@pytest.mark.parametrize("host", ["agon.invalid", "192.0.2.1", "x" * 300])
+def test_host_that_is_not_of_this_machine_is_one_clear_line(kg: Kg, host: str) -> None:
+    result = kg("serve", "--host", host, "--port", 0, root=TINY)
+    assert result.returncode == 9
+    assert re.fullmatch(f"cannot listen on {host}:0: .+; give another with --port or --host\n", result.stderr)
 
 
 def test_graph_that_does_not_conform_is_not_served(kg: Kg, tiny: Path) -> None:
