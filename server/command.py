@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from kg.cli.session import Session
 from kg.config import Config, with_store
-from kg.errors import AddressInUseError
+from kg.errors import AddressInUseError, OutputError
 from kg.evaluation import end_with_parent
 from kg.pipeline import build_current_release
 from kg.release import Release
@@ -64,6 +64,8 @@ def serve(
     config = replace(session.config, validate=validate or session.config.validate)
     if store is not None:
         config = with_store(config, store)
+    if access_log is not None and access_log != "-":
+        _require_writable(Path(access_log))
     reserved = _reserve(host, port)
     place, port = reserved.getsockname()[:2]
     with tempfile.TemporaryDirectory(prefix="agon-serve-") as folder:
@@ -100,6 +102,15 @@ def _server(config: Config, place: str, port: int, processes: int) -> AbstractSe
         respawn_failed_workers=True,
         workers_kill_timeout=int(config.limits.timeout_seconds) + 1,
     )
+
+
+def _require_writable(log: Path) -> None:
+    """Find out whether the access log can be written, before processes are there that would each fail."""
+    try:
+        log.open("ab").close()
+    except OSError as error:
+        problem = f"the access log {log} cannot be written: {error.strerror}; give another with --access-log"
+        raise OutputError(problem) from error
 
 
 def _reserve(host: str, port: int) -> socket.socket:

@@ -37,7 +37,7 @@ def load_application(config: Config, path: Path, access_log: str | None, signals
     Args:
         config: The knowledge graph directory.
         path: The file that says which release is served; while it is absent, nothing is ready.
-        access_log: A file for one line of JSON per request; ``-`` is standard output.
+        access_log: A file for one line of JSON per request; ``-`` is standard error.
         signals: Whom to tell.
     """
     _log_access_to(access_log)

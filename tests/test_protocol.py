@@ -313,6 +313,13 @@ def _is_here(host: str) -> bool:
     return False
 
 
+@pytest.mark.parametrize("log", [".", "absent/access.log"])
+def test_access_log_that_cannot_be_written_is_one_clear_line(kg: Kg, tmp_path: Path, log: str) -> None:
+    result = kg("serve", "--port", 0, "--access-log", tmp_path / log, root=TINY)
+    assert result.returncode == 8
+    assert re.fullmatch(rf"the access log {tmp_path / log} cannot be written: .+; give another .+\n", result.stderr)
+
+
 @pytest.mark.parametrize("host", ["agon.invalid", "192.0.2.1", "x" * 300])
 def test_host_that_is_not_of_this_machine_is_one_clear_line(kg: Kg, host: str) -> None:
     result = kg("serve", "--host", host, "--port", 0, root=TINY)
