@@ -100,13 +100,19 @@ CHAINS: Final = tuple(
 CLOSURE: Final = Question(_CLOSURE % "} UNION {".join(_branch(steps) for steps in range(1, _MOST_STEPS)))
 """What is said of a thing and hangs on it by blank nodes, up to eight steps from it."""
 COUNTS: Final = Question("""
-SELECT ?graph (COUNT(*) AS ?number) WHERE {
-  VALUES (?entity) { (UNDEF) }
-  GRAPH ?graph { ?subject ?predicate ?entity }
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+SELECT DISTINCT ?graph ?number {
+  {
+    SELECT ?graph (COUNT(*) AS ?number) WHERE {
+      VALUES (?entity) { (UNDEF) }
+      GRAPH ?graph { ?subject ?predicate ?entity }
+    }
+    GROUP BY ?graph
+  }
+  GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
-GROUP BY ?graph
 """)
-"""How many statements lead to a thing in each graph, those of others too."""
+"""How many statements lead to a thing, in each graph that has any."""
 LEADING: Final = Question("""
 SELECT ?graph ?subject ?predicate WHERE {
   VALUES (?graph ?entity) { (UNDEF UNDEF) }
@@ -115,7 +121,7 @@ SELECT ?graph ?subject ?predicate WHERE {
 ORDER BY ?graph ?predicate ?subject
 LIMIT %d OFFSET %d
 """)
-"""Some of these statements, in some graphs."""
+"""Some of these statements, in some of the graphs."""
 VALUES: Final = Question("""
 SELECT ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }

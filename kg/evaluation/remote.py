@@ -114,12 +114,8 @@ class RemoteSource:
 
     def leading(self, node: NamedNode, first: int, most: int) -> tuple[int, Sequence[Quad]]:
         """See :meth:`Source.leading`; the statements are put in order in those graphs only that the page is from."""
-        known = set(self.graphs)
-        counts = {
-            graph.value: int(number.value)
-            for graph, number in self._rows(questions.COUNTS.about([node]))
-            if graph.value in known
-        }
+        rows = self._rows_of_release(questions.COUNTS.about([node]))
+        counts = {graph.value: int(number.value) for graph, number in rows}
         graphs, skipped = _span(counts, first, most)
         found: list[Quad] = []
         for some in _groups(map(NamedNode, graphs)):
