@@ -40,7 +40,8 @@ _PAGES = {
     "description of an actor": "/doc/actor/{a}.ttl",
     "search": "/search?q=treaty+budget+{n}",
 }
-_COLUMNS = [f"{who} {name}" for name in ENGINES for who in ("before", "only")]
+_QUERY_COLUMNS = [f"{who} {name}" for name in ENGINES for who in ("before", "only")]
+_PAGE_COLUMNS = [f"before {name}" for name in ENGINES]
 
 
 def main() -> None:
@@ -51,8 +52,8 @@ def main() -> None:
     _print_publishing(found)
     for size, known in found.items():
         print(f"### {size:,} triples\n")
-        _print_times("query", _COLUMNS, known["queries"])
-        _print_times("page", _COLUMNS[::2], known["pages"])
+        _print_times("query", _QUERY_COLUMNS, known["queries"])
+        _print_times("page", _PAGE_COLUMNS, known["pages"])
 
 
 def _measured(folder: Path, size: int) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _open_all(folder: Path, size: int) -> dict[str, list[float]]:
     """Give the milliseconds of each page at each place that is Agon."""
     claims = claims_for(size)
     with ExitStack() as stack:
-        places = [place for place in _places(folder, stack) if not place.form]
+        places = [place for place in _places(folder, stack) if place.is_agon]
         client = stack.enter_context(Client(timeout=600, trust_env=False))
         return {
             name: _medians(_ROUNDS, [partial(_open, client, place, path, claims) for place in places])
@@ -130,6 +131,11 @@ class _Place:
 
     address: str
     form: Mapping[str, str]
+
+    @property
+    def is_agon(self) -> bool:
+        """Whether it is Agon."""
+        return not self.form
 
 
 def _places(folder: Path, stack: ExitStack) -> Iterator[_Place]:

@@ -34,7 +34,7 @@ _HEADER_MILLISECONDS = 10_000
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address, or the name of one, to listen on.")
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
 )
@@ -116,7 +116,8 @@ def _require_writable(log: Path) -> None:
 def _reserve(host: str, port: int) -> socket.socket:
     """Find out whether the address is free, and keep the port for the processes that will share it."""
     try:
-        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, *_, place = min(found, key=lambda one: one[0] != socket.AF_INET)  # localhost may be ::1 too
         with socket.create_server(place[:2], family=family) as probe:
             place = probe.getsockname()
         reserved = socket.socket(family)

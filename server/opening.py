@@ -19,6 +19,7 @@ __all__ = ["Opening", "Signals"]
 
 _STOP_SECONDS = 2.0
 _LOOK_SECONDS = 0.02
+_CONNECT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,11 @@ class Opening:
         self._watch.follow()
 
     def _await_connections(self) -> None:
-        """Wait until one can connect: an application is ready before the server that runs it listens."""
-        address = urlsplit(self._address)
-        while not self._watch.is_stopped:
+        """Wait a little until one can connect: an application is ready before the server that runs it listens."""
+        address, deadline = urlsplit(self._address), time.monotonic() + _CONNECT_SECONDS
+        while not self._watch.is_stopped and time.monotonic() < deadline:
             try:
-                socket.create_connection((address.hostname, address.port)).close()
+                socket.create_connection((address.hostname, address.port), timeout=1).close()
             except OSError:
                 time.sleep(_LOOK_SECONDS)
             else:

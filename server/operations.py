@@ -10,9 +10,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kg.errors import EngineError, LimitError
-from kg.formats import ResultKind, named_format
-from kg.query import read_query
 from server.errors import problem
 from server.metrics import is_shared
 from server.service import current_service
@@ -22,8 +19,6 @@ __all__ = ["ROUTES", "send_not_ready"]
 _ALIVE = "alive\n"
 _LOADING = "the release is being checked or loaded"
 _OF_THIS_MOMENT = {"Cache-Control": "no-store"}
-_QUESTION, _READY_SECONDS = read_query("ASK {}", max_bytes=100), 3.0
-_TRUTH = named_format("json", ResultKind.BOOLEAN)
 _OF_CHECKS = frozenset({"file_bytes", "shape_seconds", "validate_bytes", "validate_seconds", "validations"})
 
 
@@ -57,12 +52,10 @@ async def _ready(request: Request) -> Response:
     """Say which checked release is being served; before that, see :func:`send_not_ready`. An engine has to be there."""
     service = current_service(request)
     release = service.release
-    if service.config.store.url:
-        try:
-            await (await service.client.ask(_QUESTION, _TRUTH, timeout_seconds=_READY_SECONDS)).whole()
-        except (EngineError, LimitError) as error:
-            facts = {"ready": False, "engine": service.config.store.address}
-            return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, error.title, str(error), facts)
+    error = await service.readiness.problem() if service.readiness else None
+    if error:
+        facts = {"ready": False, "engine": error.engine}
+        return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, error.title, str(error), facts)
     body = {"ready": True, "release": release.digest, "conforms": bool(release.outcome["conforms"])}
     return JSONResponse(body, headers=_OF_THIS_MOMENT)
 

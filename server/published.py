@@ -34,7 +34,7 @@ class PublishedRelease:
         self._base_iri = config.base_iri
         self._endpoint = Endpoint(config.store, timeout_seconds=config.limits.timeout_seconds)
         self._told = ""
-        self._gives_long_answers = False
+        self._whole = ""
 
     def require(self) -> Release:
         """
@@ -96,12 +96,14 @@ class PublishedRelease:
 
     def _require_long_answers(self, digest: str) -> None:
         """
-        Find out once whether the engine cuts long answers off, which Virtuoso says of solutions, but not of graphs.
+        Find out of each release whether the engine cuts its long answers off.
+
+        Virtuoso says so of solutions, but not of graphs.
 
         Raises:
             EngineAnswerError: It does.
         """
-        if not self._gives_long_answers:
+        if digest != self._whole:
             graphs = [release_iri(self._base_iri, digest)]
             with self._endpoint.query(_LONG, ResultKind.SOLUTIONS, default_graphs=graphs):
-                self._gives_long_answers = True
+                self._whole = digest

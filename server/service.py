@@ -18,6 +18,7 @@ from kg.search import SearchIndex
 from kg.terms import Triple
 from server.cache import AnswerCache
 from server.catalogue import Catalogue, read_catalogue
+from server.readiness import Readiness
 from server.search_client import SearchClient
 
 __all__ = ["Service", "ServiceSlot", "current_service", "host_release", "open_service"]
@@ -46,6 +47,8 @@ class Service:
     choices: dict[str, list[tuple[str, str]]]
     """The values that a listing gives, with their names; kept as long as the release is served."""
     search: SearchClient
+    readiness: Readiness | None
+    """Looks at the engine, where one answers for the release."""
     catalogue: Catalogue
     """The words of the pages."""
     page_turn: asyncio.Lock
@@ -82,6 +85,7 @@ def host_release(config: Config, release: Release) -> Host:
         prefixes=release.prefixes,
         limits=config.limits,
         asks_others=bool(config.service_prefixes),
+        index=release.search_index if release.search_index.is_file() else None,
     )
 
 
@@ -116,6 +120,7 @@ def open_service(config: Config, release: Release, address: str, checks: str = "
         checks=CheckClient(checks, config.limits) if checks else None,
         choices={},
         search=SearchClient(SearchIndex(release.search_index, config.limits.timeout_seconds)),
+        readiness=Readiness(config, release.digest) if config.store.url else None,
         catalogue=read_catalogue(config.texts),
         page_turn=asyncio.Lock(),
         page_questions=asyncio.Semaphore(_MOST_PAGE_QUESTIONS),

@@ -64,6 +64,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _truncated(self) -> None:
         self._send(200, _JSON, _HEAD + _ROW)
 
+    def _closing(self) -> None:
+        self._send(200, _JSON, _HEAD + _ROW + b"]}}", Connection="close")
+        self.close_connection = True
+
     def _short(self) -> None:
         self._send(200, _JSON, _HEAD + _ROW + b"]}}", size=10_000)
         self.close_connection = True

@@ -7,7 +7,6 @@ of the first; those of the others are prose, and the tests that answer them here
 
 import asyncio
 import gzip
-import re
 import shutil
 import socket
 import subprocess
@@ -317,14 +316,16 @@ def _is_here(host: str) -> bool:
 def test_access_log_that_cannot_be_written_is_one_clear_line(kg: Kg, tmp_path: Path, log: str) -> None:
     result = kg("serve", "--port", 0, "--access-log", tmp_path / log, root=TINY)
     assert result.returncode == 8
-    assert re.fullmatch(rf"the access log {tmp_path / log} cannot be written: .+; give another .+\n", result.stderr)
+    assert result.stderr.startswith(f"the access log {tmp_path / log} cannot be written: ")
+    assert result.stderr.endswith("; give another with --access-log\n")
 
 
 @pytest.mark.parametrize("host", ["agon.invalid", "192.0.2.1", "x" * 300])
 def test_host_that_is_not_of_this_machine_is_one_clear_line(kg: Kg, host: str) -> None:
     result = kg("serve", "--host", host, "--port", 0, root=TINY)
     assert result.returncode == 9
-    assert re.fullmatch(f"cannot listen on {host}:0: .+; give another with --port or --host\n", result.stderr)
+    assert result.stderr.startswith(f"cannot listen on {host}:0: ")
+    assert result.stderr.endswith("; give another with --port or --host\n")
 
 
 def test_graph_that_does_not_conform_is_not_served(kg: Kg, tiny: Path) -> None:

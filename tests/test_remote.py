@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,14 +20,18 @@ from harness import COMMAND, TINY, Kg, running, started
 from httpx import Client, HTTPTransport, RemoteProtocolError, Response
 
 from kg.errors import EngineCredentialsError
+from kg.evaluation.remote import RemoteSource
 from kg.formats import read_quads
 from kg.remote import Credentials, Endpoint, publication_iri, read_publication, release_iri, write_publication
+from kg.search import SearchIndex
 from kg.store_settings import StoreSettings
+from kg.terms import NamedNode
 
 _BASE = "https://tiny.example/"
 _PATIENCE_SECONDS = 30
 _NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
 _OF_GRAPH = "PREFIX g: <graph/graph_data/> SELECT DISTINCT ?p { GRAPH %s { ?s ?p ?o } } ORDER BY ?p"
+_SD = "http://www.w3.org/ns/sparql-service-description#"
 _PEOPLE = "https://tiny.example/graph/graph_data/people"
 
 _HARD = """\
@@ -202,11 +207,14 @@ def test_release_that_is_gone_is_not_answered_from(served: _Served) -> None:
         gone = write_publication(endpoint, _BASE, whole, replace(whole, whole=frozenset()))
         assert gone
         try:
-            refused, ready = _ask(served.client, _NAMES + " OFFSET 1"), served.client.get("/readyz")
+            refused = _ask(served.client, _NAMES + " OFFSET 1")
+            ready = _eventually(served.client, "/readyz", 503)
         finally:
             assert write_publication(endpoint, _BASE, gone, whole)
-    assert refused.status_code == ready.status_code == 503
+    assert refused.status_code == 503
     assert "another release" in refused.json()["detail"]
+    assert "no more" in ready.json()["detail"]
+    _eventually(served.client, "/readyz", 200)
 
 
 def test_new_release_is_followed_once_it_is_here(served: _Served, tmp_path: Path) -> None:
@@ -275,6 +283,24 @@ def test_fault_of_the_engine_is_told(faulty: tuple[FaultyEngine, Client], fault:
         assert engine.is_left.wait(_PATIENCE_SECONDS), "the connection is kept after the time is over"
 
 
+def test_server_whose_workers_all_wait_for_the_engine_is_ready(faulty: tuple[FaultyEngine, Client]) -> None:
+    engine, client = faulty
+    engine.fault = "slow"
+    with ThreadPoolExecutor(80) as threads:
+        slow = [threads.submit(_ask, client, f"SELECT ?x {{ <urn:fault> ?p{number} ?x }}") for number in range(80)]
+        while not any(one.done() for one in slow):  # the first is told that too many wait
+            time.sleep(0.05)
+        assert client.get("/readyz").json()["ready"] is True
+    assert "Busy" in {one.result().json()["title"] for one in slow}
+
+
+def test_whole_answer_may_end_with_its_connection(faulty: tuple[FaultyEngine, Client]) -> None:
+    engine, client = faulty
+    engine.fault = "closing"
+    response = _ask(client, "SELECT ?x { <urn:fault> ?whole ?x }", "text/csv")
+    assert (response.status_code, response.text) == (200, "x\r\n1\r\n")
+
+
 def test_answer_that_breaks_off_late_is_never_passed_off_as_whole(faulty: tuple[FaultyEngine, Client]) -> None:
     engine, client = faulty
     engine.fault = "late"
@@ -323,10 +349,12 @@ def test_token_is_sent_and_told_to_nobody(faulty: tuple[FaultyEngine, Client]) -
     assert "very-secret" not in response.text + client.get("/limits").text + client.get("/about").text
 
 
-def test_what_others_state_in_the_engine_is_neither_shown_nor_paid_for(served: _Served) -> None:
+def test_what_others_state_in_the_engine_is_not_shown(served: _Served) -> None:
     ada = "<https://tiny.example/id/person/ada>"
-    named = f'{ada} <https://tiny.example/ns#name> "Other" .\n<urn:other> <urn:p> {ada} .\n'
-    much = "".join(f'{ada} <urn:p{number}> "Other" .\n' for number in range(20_000))
+    named = f'{ada} <https://tiny.example/ns#name> "Other" .\n'
+    much = "".join(
+        f'{ada} <urn:p{number}> "Other" .\n<urn:other{number}> <urn:p> {ada} .\n' for number in range(20_000)
+    )
     graphs = "urn:others", f"{_BASE}release/0000", f"{_BASE}graph/unknown"
     with connect(served.engine) as endpoint:
         for graph in graphs:
@@ -361,6 +389,24 @@ def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None
         pages = [_knowing_ada(client.get(f"/doc/person/ada.nq?page={number}").content) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [500, 101, 0]
     assert len({*pages[0], *pages[1]}) == 601
+
+
+@pytest.mark.parametrize("kind", sorted(ENGINES))
+def test_pages_from_many_graphs_and_far_into_one_are_all_there_is(tmp_path: Path, kind: str) -> None:
+    sizes = {f"urn:graph-{number:02}": 3 for number in range(45)} | {"urn:graph": 10_800}
+    described = "".join(
+        f"<{_BASE}dataset> <{_SD}namedGraph> <{graph}#> .\n<{graph}#> <{_SD}name> <{graph}> .\n" for graph in sizes
+    )
+    with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+        endpoint.put_graph(release_iri(_BASE, "0"), described.encode())
+        for graph, size in sizes.items():
+            endpoint.put_graph(graph, "".join(f"<{graph}/{n}> <urn:p> <urn:o> .\n" for n in range(size)).encode())
+        index = SearchIndex(tmp_path / "search.sqlite", 1)
+        source = RemoteSource(endpoint, "0", index, base_iri=_BASE, dataset_iri=f"{_BASE}dataset", seconds=30)
+        pages = [source.leading(NamedNode("urn:o"), first, 500) for first in range(0, 11_000, 500)]
+    assert {total for total, _ in pages} == {10_935}
+    assert [len(quads) for _, quads in pages] == [*[500] * 21, 435]
+    assert len({quad.subject for _, quads in pages for quad in quads}) == 10_935
 
 
 def _knowing_ada(content: bytes) -> list[str]:

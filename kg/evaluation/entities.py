@@ -39,13 +39,13 @@ def describe_entity(source: Source, request: EntityRequest) -> Iterator[Quad]:
     entity = NamedNode(request.iri)
     about = source.about(entity)
     most = PAGE_SIZE if request.page else 0
-    number, leading = source.leading(entity, ((request.page or 1) - 1) * PAGE_SIZE, most)
-    if not about and not number:
+    total, leading = source.leading(entity, ((request.page or 1) - 1) * PAGE_SIZE, most)
+    if not about and not total:
         raise UnknownEntityError(request.iri, _similar(source, request.iri))
     _require_unmerged(about, entity)
     if request.page is None:
         return
-    yield from _document(request, number)
+    yield from _document(request, total)
     yield from about
     yield from leading
     yield from _labels(source, {term for quad in (*about, *leading) for term in quad.triple} - {entity}, request)
@@ -61,8 +61,8 @@ def _require_unmerged(about: Iterable[Quad], entity: NamedNode) -> None:
         raise MergedEntityError(entity.value, others[0].value)
 
 
-def _document(request: EntityRequest, number: int) -> Iterator[Quad]:
-    document, whole = NamedNode(request.document), (number + PAGE_SIZE - 1) // PAGE_SIZE
+def _document(request: EntityRequest, total: int) -> Iterator[Quad]:
+    document, whole = NamedNode(request.document), (total + PAGE_SIZE - 1) // PAGE_SIZE
     yield Quad(document, prefixed("rdf:type"), prefixed("foaf:Document"))
     yield Quad(document, prefixed("foaf:primaryTopic"), NamedNode(request.iri))
     yield Quad(document, prefixed("void:inDataset"), NamedNode(request.dataset))
@@ -70,7 +70,7 @@ def _document(request: EntityRequest, number: int) -> Iterator[Quad]:
         return
     page = _page(request, request.page)
     yield Quad(document, prefixed("hydra:view"), page)
-    yield Quad(document, prefixed("hydra:totalItems"), Literal(number))
+    yield Quad(document, prefixed("hydra:totalItems"), Literal(total))
     yield Quad(page, prefixed("rdf:type"), prefixed("hydra:PartialCollectionView"))
     yield Quad(page, prefixed("hydra:first"), _page(request, 1))
     yield Quad(page, prefixed("hydra:last"), _page(request, whole))

@@ -117,6 +117,7 @@ class WorkerHost(Host):
         limits: Limits,
         workers: int | None = None,
         asks_others: bool = False,
+        index: Path | None = None,
     ) -> None:
         """
         Start the workers and wait until the first can be asked.
@@ -129,12 +130,13 @@ class WorkerHost(Host):
             limits: What one query may cost.
             workers: How many queries are evaluated at once, if not as many as the limits say.
             asks_others: Whether queries may reach other endpoints; if not, the workers have no network.
+            index: The search index of the release, for the IRIs that an unknown one is like.
 
         Raises:
             ReleaseError: The data cannot be loaded.
         """
         super().__init__(
-            QueryWork(store, dump, base_iri, dict(prefixes), limits),
+            QueryWork(store, dump, base_iri, dict(prefixes), limits, index),
             workers=workers or limits.workers,
             queue=limits.queue,
             asks_others=asks_others,

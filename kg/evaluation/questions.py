@@ -3,7 +3,8 @@ What an engine is asked beside queries: constant texts, whose one VALUES block i
 
 An engine also holds what is not of the release: older ones, and what others keep there. A request can name the graphs
 that it is about, as SPARQL's protocol says; but of a thousand, most engines look in each. So what is said of a thing is
-asked of all graphs, and GRAPH <> leaves out those that the release does not have: its union is the base IRI then.
+asked of all graphs, and GRAPH <> leaves out those that the release does not have: that is the union of the release,
+whose IRI is the base, and it describes them.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ __all__ = [
     "COUNTS",
     "GRAPHS",
     "LEADING",
+    "LEADING_FAR",
     "NAMING",
     "QUADS",
     "TRIPLES",
@@ -57,7 +59,7 @@ TRIPLES: Final = "SELECT ?subject ?predicate ?object WHERE { ?subject ?predicate
 QUADS: Final = "SELECT ?graph ?subject ?predicate ?object WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 ABOUT: Final = Question("""
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
-SELECT DISTINCT ?graph ?predicate ?object WHERE {
+SELECT ?graph ?predicate ?object WHERE {
   VALUES (?entity) { (UNDEF) }
   GRAPH ?graph { ?entity ?predicate ?object }
   GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
@@ -112,7 +114,7 @@ SELECT DISTINCT ?graph ?number {
   GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }
 }
 """)
-"""How many statements lead to a thing, in each graph that has any."""
+"""How many statements lead to a thing, in each graph that has any; VALUES is looked for behind the first WHERE."""
 LEADING: Final = Question("""
 SELECT ?graph ?subject ?predicate WHERE {
   VALUES (?graph ?entity) { (UNDEF UNDEF) }
@@ -122,6 +124,19 @@ ORDER BY ?graph ?predicate ?subject
 LIMIT %d OFFSET %d
 """)
 """Some of these statements, in some of the graphs."""
+LEADING_FAR: Final = Question("""
+SELECT ?graph ?subject ?predicate {
+  {
+    SELECT ?graph ?subject ?predicate WHERE {
+      VALUES (?graph ?entity) { (UNDEF UNDEF) }
+      GRAPH ?graph { ?subject ?predicate ?entity }
+    }
+    ORDER BY ?graph ?predicate ?subject
+  }
+}
+LIMIT %d OFFSET %d
+""")
+"""The same for an engine that does not go so far otherwise, and keeps the order of the subquery."""
 VALUES: Final = Question("""
 SELECT ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }
@@ -130,7 +145,7 @@ SELECT ?node ?property ?name WHERE {
 """)
 NAMING: Final = Question("""
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
-SELECT DISTINCT ?graph ?node ?property ?name WHERE {
+SELECT ?graph ?node ?property ?name WHERE {
   VALUES (?node ?property) { (UNDEF UNDEF) }
   GRAPH ?graph { ?node ?property ?name }
   GRAPH <> { ?dataset sd:namedGraph ?described . ?described sd:name ?graph }

@@ -79,7 +79,7 @@ class RemoteSource:
         if not any(dataset):
             dataset = clause.default_graphs, clause.named_graphs
         asked = asked_graphs(clause.text, self._base_iri)
-        with self._settled(named=asked != frozenset() or any(dataset)):
+        with self._settled(named=asked is None or bool(asked) or any(dataset)):
             default, named = self._chosen(*dataset) if any(dataset) else ([self._union], self._named(asked))
             text = with_base(clause.text, self._base_iri)
             with self._endpoint.query(
@@ -116,13 +116,19 @@ class RemoteSource:
         """See :meth:`Source.leading`; the statements are put in order in those graphs only that the page is from."""
         rows = self._rows_of_release(questions.COUNTS.about([node]))
         counts = {graph.value: int(number.value) for graph, number in rows}
-        graphs, skipped = _span(counts, first, most)
-        found: list[Quad] = []
-        for some in _groups(map(NamedNode, graphs)):
-            question = questions.LEADING.within(most - len(found), skipped if not found else 0)
-            rows = self._rows(question.about(*((graph, node) for graph in some)))
-            found += (Quad(subject, predicate, node, graph) for graph, subject, predicate in rows)
+        parts = list(_parts(counts, first, most))
+        whole = [NamedNode(graph) for graph, start, end in parts if end - start == counts[graph]]
+        found = [quad for some in _groups(whole) for quad in self._leading_in(some, node, 0, most)]
+        for graph, start, end in parts:
+            if end - start < counts[graph]:
+                found += self._leading_in([NamedNode(graph)], node, start, end - start)
         return sum(counts.values()), found
+
+    def _leading_in(self, graphs: Iterable[NamedNode], node: NamedNode, first: int, most: int) -> Iterator[Quad]:
+        is_far = 0 < self._endpoint.engine.sorted_solutions < first + most
+        question = questions.LEADING_FAR if is_far else questions.LEADING
+        rows = self._rows(question.within(most, first).about(*((graph, node) for graph in graphs)))
+        return (Quad(subject, predicate, node, graph) for graph, subject, predicate in rows)
 
     def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterator[Triple]:
         """See :meth:`Source.values`."""
@@ -184,11 +190,9 @@ class RemoteSource:
         """Give the dataset that somebody names, as far as it is of the release."""
         return self._among(default), self._among(named)
 
-    def _named(self, asked: Collection[str] | None) -> Sequence[str]:
-        """Give the named graphs that GRAPH patterns are about, all where that is None; each costs something."""
-        if asked is None:
-            return self.graphs
-        return self._among(asked) if asked else ()
+    def _named(self, asked: frozenset[str] | None) -> Sequence[str]:
+        """Give the named graphs that GRAPH patterns are about, or all where one of these is not known by its name."""
+        return self.graphs if asked is None or not asked <= {*self.graphs} else tuple(asked)
 
     def _among(self, some: Collection[str]) -> Sequence[str]:
         """Give the graphs of the release that are among some; in the place of none one that is nowhere."""
@@ -205,8 +209,14 @@ class RemoteSource:
                 yield Quad(subject, predicate, value, name)
 
     def _rows_of_release(self, text: str) -> list[tuple[Any, ...]]:
-        """Ask a question that keeps to the release by itself, to which the union of the release is the base IRI."""
-        return self._rows(with_base(text, self._union))
+        """
+        Ask a question that keeps to the release by itself, to which the union of the release is the base IRI.
+
+        Its first variable is the graph. Each row is given once, and only if its graph is of the release indeed: the
+        data may describe datasets of others.
+        """
+        known = set(self.graphs)
+        return list(dict.fromkeys(row for row in self._rows(with_base(text, self._union)) if row[0].value in known))
 
     def _rows(self, text: str, *, default: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         with self._solutions(text, default=default) as rows:
@@ -227,9 +237,9 @@ class RemoteSource:
             yield cast(Iterable[Any], result)
 
 
-def _span(counts: Mapping[str, int], first: int, most: int) -> tuple[list[str], int]:
+def _parts(counts: Mapping[str, int], first: int, most: int) -> Iterator[tuple[str, int, int]]:
     """
-    Find where a page of statements is from, which stand in the order of their graphs.
+    Find what a page has of each graph, if all statements stand in the order of their graphs.
 
     Args:
         counts: How many statements each graph has.
@@ -237,17 +247,14 @@ def _span(counts: Mapping[str, int], first: int, most: int) -> tuple[list[str], 
         most: How many the page has.
 
     Returns:
-        The graphs, and how many of their statements come before the page.
+        Graphs, each with the number of the first of its statements on the page, and of the first behind the page.
     """
-    graphs, before = [], 0
-    skipped = first
+    before = 0
     for graph, count in sorted(counts.items()):
-        if before < first + most and first < before + count:
-            graphs.append(graph)
-        elif not graphs:
-            skipped -= count
+        start, end = max(first - before, 0), min(first + most - before, count)
+        if start < end:
+            yield graph, start, end
         before += count
-    return graphs, skipped
 
 
 def _leads_on(quads: Iterable[Quad]) -> bool:

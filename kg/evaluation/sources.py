@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from kg.evaluation.solving import solve
 from kg.formats import ReadResult
 from kg.query import QueryRequest
+from kg.search import SearchIndex
 from kg.terms import BlankNode, NamedNode, Quad, Triple
 
 __all__ = ["Source", "StoreSource"]
@@ -39,7 +40,7 @@ class Source(Protocol):
         """Give the statements about a node, and about the blank nodes that these lead to."""
 
     def leading(self, node: NamedNode, first: int, most: int) -> tuple[int, Sequence[Quad]]:
-        """Count the statements whose object a node is, and give some of them, from that of a number from 0 on."""
+        """Give how many statements have a node as object, and at most so many, from the one of a number from 0 on."""
 
     def values(self, nodes: Iterable[NamedNode], properties: Sequence[NamedNode]) -> Iterable[Triple]:
         """Give what some properties say of nodes."""
@@ -57,16 +58,18 @@ class Source(Protocol):
 class StoreSource:
     """The store of a release."""
 
-    def __init__(self, store: ox.Store, base_iri: str) -> None:
+    def __init__(self, store: ox.Store, base_iri: str, index: SearchIndex | None = None) -> None:
         """
         Wrap a store.
 
         Args:
             store: It is only read.
             base_iri: Against which the relative IRIs of queries are resolved, if they have no BASE of their own.
+            index: The search index of the release.
         """
         self._store = store
         self._base_iri = base_iri
+        self._index = index
 
     @contextmanager
     def solve(self, request: QueryRequest) -> Iterator[ox.QueryTriples | ReadResult]:
@@ -99,9 +102,8 @@ class StoreSource:
             yield from next(filter(None, found), ())
 
     def beside(self, folder: str, most: int) -> Sequence[str]:
-        """See :meth:`Source.beside`."""
-        subjects = {quad.subject.value for quad in self._store if isinstance(quad.subject, NamedNode)}
-        return sorted(name for name in subjects if name.startswith(folder))[:most]
+        """See :meth:`Source.beside`; the index knows them, so that nobody goes through all quads for a hint."""
+        return self._index.beside(folder, most) if self._index else ()
 
     @contextmanager
     def settled(self) -> Iterator[None]:

@@ -10,10 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
+from pyoxigraph import Store
+
 from kg.config import Limits
 from kg.evaluation.engine import answer
 from kg.evaluation.messages import Job
 from kg.evaluation.sources import Source, StoreSource
+from kg.search import SearchIndex
 from kg.stores import load_store, open_store
 
 __all__ = ["Answerer", "QueryWork", "Work"]
@@ -46,7 +49,7 @@ class QueryWork:
     """
     Answer queries from a release: ``dump`` is held in memory and shared; without it each worker opens ``store``.
 
-    Relative IRIs in queries are resolved against ``base_iri``.
+    Relative IRIs in queries are resolved against ``base_iri``. ``index`` is the search index of the release.
     """
 
     store: Path
@@ -54,13 +57,16 @@ class QueryWork:
     base_iri: str
     prefixes: Mapping[str, str]
     limits: Limits
+    index: Path | None = None
 
     def load(self) -> Callable[[], Answerer]:
         """Hold the data in memory, if they are to be held there; see :meth:`Work.load`."""
-        store = load_store(self.dump) if self.dump else None
-        return lambda: partial(
-            self._answer, StoreSource(open_store(self.store) if store is None else store, self.base_iri)
-        )
+        return partial(self._begin, load_store(self.dump) if self.dump else None)
+
+    def _begin(self, held: Store | None) -> Answerer:
+        index = SearchIndex(self.index, self.limits.timeout_seconds) if self.index else None
+        store = open_store(self.store) if held is None else held
+        return partial(self._answer, StoreSource(store, self.base_iri, index))
 
     def _answer(self, source: Source, packed: bytes, output: IO[bytes]) -> None:
         job = Job.unpack(packed)

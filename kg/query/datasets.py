@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
-from urllib.parse import urljoin
 
 from kg.query.tokens import Token, declared_prefixes, tokens
+from kg.turtle import resolve_iri, unescaped
 
 __all__ = ["DatasetClause", "asked_graphs", "split_dataset", "with_base"]
 
@@ -60,8 +60,10 @@ def asked_graphs(text: str, base_iri: str) -> frozenset[str] | None:
     """
     Give the IRIs of the graphs that a query names in its GRAPH patterns; None where a variable may be any graph.
 
-    >>> asked_graphs("ASK { GRAPH <a> { ?s ?p ?o } }", "https://example.org/")
-    frozenset({'https://example.org/a'})
+    >>> asked_graphs("PREFIX g: <g#> ASK { GRAPH g:a { ?s ?p ?o } }", "https://example.org/")
+    frozenset({'https://example.org/g#a'})
+    >>> asked_graphs(r"ASK { GRAPH <caf\u00e9> { ?s ?p ?o } }", "https://example.org/")
+    frozenset({'https://example.org/café'})
 
     Args:
         text: A query that parses.
@@ -94,12 +96,16 @@ def with_base(text: str, base_iri: str) -> str:
 def _base_of(words: Sequence[Token], base_iri: str) -> str:
     for keyword, iri in pairwise(words):
         if keyword.is_keyword("BASE") and iri.kind == "iri":
-            base_iri = urljoin(base_iri, iri.text[1:-1])
+            base_iri = _resolved(iri, base_iri)
     return base_iri
 
 
 def _iri(word: Token, prefixes: dict[str, str], base_iri: str) -> str:
     if word.kind == "iri":
-        return urljoin(base_iri, word.text[1:-1])
+        return _resolved(word, base_iri)
     prefix, _, local = word.text.partition(":")
-    return urljoin(base_iri, prefixes.get(prefix, "")) + local.replace("\\", "")
+    return resolve_iri(unescaped(prefixes.get(prefix, "")), base_iri) + local.replace("\\", "")
+
+
+def _resolved(iri: Token, base_iri: str) -> str:
+    return resolve_iri(unescaped(iri.text[1:-1]), base_iri)

@@ -5,7 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, Final
 
 import httpx
@@ -32,8 +32,6 @@ _ALIKE: Final = {
     "application/sparql-results+json": {"application/sparql-results+json", "application/json"},
 }
 """The media types of answers that can be read as the one asked for."""
-_QUICK_ACKNOWLEDGEMENT: Final = getattr(socket, "TCP_QUICKACK", 0)
-"""Virtuoso holds the rest of an answer back until we acknowledge a part, which Linux delays by 40 ms otherwise."""
 
 
 def one_line(text: str) -> str:
@@ -166,8 +164,7 @@ class Body(io.RawIOBase, IO[bytes]):
     def _next(self) -> bytes | None:
         if time.monotonic() > self._deadline:
             raise EngineTimeoutError(self._engine, f"was not done in {self._seconds:g} seconds: ask for less")
-        if _QUICK_ACKNOWLEDGEMENT:
-            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACKNOWLEDGEMENT, True)
+        self._acknowledge()
         try:
             return next(self._chunks, None)
         except httpx.TimeoutException as error:
@@ -178,6 +175,12 @@ class Body(io.RawIOBase, IO[bytes]):
             raise EngineUnreachableError(
                 self._engine, f"broke its answer off ({one_line(str(error))}): see whether it still runs"
             ) from error
+
+    def _acknowledge(self) -> None:
+        """Acknowledge what has come: Virtuoso holds the rest back until then, and Linux waits for 40 ms otherwise."""
+        if hasattr(socket, "TCP_QUICKACK"):
+            with suppress(OSError):  # at the end of the answer the engine may have closed the connection
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, True)
 
     def _require_type(self, response: httpx.Response, wanted: str) -> None:
         found = response.headers.get("content-type", "").partition(";")[0].strip().lower()

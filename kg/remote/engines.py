@@ -51,8 +51,9 @@ class Engine:
     is no usual one. ``graph_type`` is the media type in which graphs are asked for. ``is_digest`` tells that
     passwords are digested (RFC 7616). ``has_transactions`` tells that the operations of one update are seen by readers
     all at once, ``bulk_parameter`` spares the writing of a graph a transaction. ``keeps_labels`` tells that a blank
-    node has the same label in all answers; ``page_triples`` is how many triples it gives in one answer, and 0 any
-    number. ``misspelt`` is what its JSON has where the Recommendation wants something else, and that.
+    node has the same label in all answers; ``page_triples`` is how many triples it gives in one answer, and
+    ``sorted_solutions`` up to which solution it goes where ORDER BY and LIMIT meet; 0 is any number. ``misspelt`` is
+    what its JSON has where the Recommendation wants something else, and that.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Engine:
     bulk_parameter: str = ""
     keeps_labels: bool = False
     page_triples: int = 0
+    sorted_solutions: int = 0
     is_tested: bool = False
 
 
@@ -106,6 +108,7 @@ ENGINES: Final = (
         keeps_labels=True,
         # of more than a million triples it makes no graph; without an order it gives them in that of its index
         page_triples=250_000,
+        sorted_solutions=10_000,
         is_tested=True,
     ),
     Engine(
