@@ -1,5 +1,6 @@
 """``kg publish``: a release comes to an engine whole or not at all, whatever happens on the way."""
 
+import io
 import os
 import random
 import shutil
@@ -18,7 +19,9 @@ from engines import ENGINES, RunningEngine, connect
 from gate import Gate, gate
 from harness import COMMAND, TINY, Kg, started
 from httpx import Client
+from rich.console import Console
 
+from kg.cli.publishing import _Watcher
 from kg.formats import ResultKind
 from kg.publishing import verify_release
 from kg.publishing.fingerprints import Fingerprint, read_line
@@ -327,6 +330,15 @@ def test_engine_that_is_killed_afterwards_holds_the_release_when_it_is_back(plac
     place.engine.restart()
     assert place.state() == state
     assert place.publish(place.new, "--verify").returncode == 0
+
+
+def test_progress_is_told_by_lines_where_there_is_no_terminal() -> None:
+    shown = io.StringIO()
+    with _Watcher(Console(file=shown), seconds=0).watch("sending graph 1 of 2", 20) as advance:
+        advance(5)
+        advance(10)
+    lines = shown.getvalue().splitlines()
+    assert lines == [f"sending graph 1 of 2: {done} of 20 triples ..." for done in (5, 15)]
 
 
 def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:

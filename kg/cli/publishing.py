@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -134,9 +134,11 @@ class _Rate(ProgressColumn):
 
 @dataclass
 class _Watcher:
-    """Shows remarks, and how far it is on a terminal."""
+    """Shows remarks, and how far it is: on a terminal as a bar, elsewhere by a line in so many seconds at most."""
 
     words: Console
+    seconds: float = 10.0
+    told: float = field(default_factory=time.monotonic)
 
     def tell(self, remark: str) -> None:
         """Show a remark."""
@@ -144,8 +146,28 @@ class _Watcher:
 
     @contextmanager
     def watch(self, step: str, triples: int) -> Iterator[Callable[[int], None]]:
-        """Show a bar."""
+        """Show how far a step is."""
+        if not self.words.is_terminal:
+            yield _Lines(self, step, triples).advance
+            return
         columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), _Rate()
-        with Progress(*columns, console=self.words, transient=True, disable=not self.words.is_terminal) as progress:
+        with Progress(*columns, console=self.words, transient=True) as progress:
             task = progress.add_task(step, total=triples)
             yield lambda done: progress.update(task, advance=done)
+
+
+@dataclass
+class _Lines:
+    """A step that is told line by line."""
+
+    watcher: _Watcher
+    step: str
+    triples: int
+    done: int = 0
+
+    def advance(self, done: int) -> None:
+        """Count triples, and tell of them if it is time to."""
+        self.done += done
+        if time.monotonic() - self.watcher.told >= self.watcher.seconds:
+            self.watcher.told = time.monotonic()
+            self.watcher.tell(f"{self.step}: {self.done} of {self.triples} triples ...")
