@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -59,7 +60,8 @@ def main() -> None:
 def _measured(folder: Path, size: int) -> dict[str, Any]:
     """Measure what has not been measured of a size; the data of the engines stay, to be asked again."""
     folder.mkdir(parents=True, exist_ok=True)
-    root = write_root(folder / "agon", size, settings=_SETTINGS)
+    with ProcessPoolExecutor(1) as apart:  # a process begins with the peak of memory of the one that starts it
+        root = apart.submit(write_root, folder / "agon", size, settings=_SETTINGS).result()
     if not (root / "build/current").exists():
         subprocess.run([*COMMAND, "--root", root, "build"], check=True)
     works: dict[str, Callable[[], Any]] = {name: partial(_publish, folder, name) for name in ENGINES}
