@@ -240,7 +240,10 @@ def _digest(service: Service, asked: Asked, row: Format, coding: str | None, hea
         key = (asked.text, *labels, "|", *asked.default_graphs, "|", *asked.named_graphs)
     elif asked is not None:
         key = (asked.iri, asked.page)
-    facts = json.dumps([service.release.digest, _VERSION, row.media_type, coding, *(headers or {}).values(), *key])
+    place = ["engine"] if service.config.store.url else []  # it may spell values otherwise
+    facts = json.dumps(
+        [service.release.digest, *place, _VERSION, row.media_type, coding, *(headers or {}).values(), *key]
+    )
     return sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
