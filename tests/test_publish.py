@@ -18,7 +18,7 @@ from command_forks import CommandForks
 from engines import ENGINES, RunningEngine, connect
 from gate import Gate, gate
 from harness import COMMAND, TINY, Kg, started
-from httpx import Client
+from httpx import Client, get
 from rich.console import Console
 
 from kg.cli.publishing import _Watcher
@@ -330,6 +330,20 @@ def test_engine_that_is_killed_afterwards_holds_the_release_when_it_is_back(plac
     place.engine.restart()
     assert place.state() == state
     assert place.publish(place.new, "--verify").returncode == 0
+
+
+def test_password_may_lie_in_a_file(
+    releases: tuple[Path, str, str], kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, old, _ = releases
+    (tmp_path / "password").write_text("dba\n")
+    monkeypatch.setenv("AGON_STORE_USER", "dba")
+    monkeypatch.setenv("AGON_STORE_PASSWORD_FILE", str(tmp_path / "password"))
+    with ENGINES["virtuoso"](tmp_path) as engine:
+        options = ["--root", str(TINY), "--build", str(build)]
+        assert kg(*options[2:], "publish", "--to", engine.store, "--release", old, root=TINY).returncode == 0
+        with started(options, ["--store", engine.store, "--processes", "1"]) as (address, _):
+            assert get(f"{address}/readyz").json()["release"] == old
 
 
 def test_progress_is_told_by_lines_where_there_is_no_terminal() -> None:

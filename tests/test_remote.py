@@ -401,10 +401,13 @@ def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None
 def test_pages_from_many_graphs_and_far_into_one_are_all_there_is(tmp_path: Path, kind: str) -> None:
     sizes = {f"urn:graph-{number:02}": 3 for number in range(45)} | {"urn:graph": 10_800}
     described = "".join(
-        f"<{_BASE}dataset> <{_SD}namedGraph> <{graph}#> .\n<{graph}#> <{_SD}name> <{graph}> .\n" for graph in sizes
+        f"<{dataset}> <{_SD}namedGraph> <{graph}#> .\n<{graph}#> <{_SD}name> <{graph}> .\n"
+        for dataset, graphs in ((f"{_BASE}dataset", [*sizes]), ("urn:others", ["urn:theirs"]))
+        for graph in graphs
     )
     with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
         endpoint.put_graph(release_iri(_BASE, "0"), described.encode())
+        endpoint.put_graph("urn:theirs", b"<urn:them> <urn:p> <urn:o> .\n")
         for graph, size in sizes.items():
             endpoint.put_graph(graph, "".join(f"<{graph}/{n}> <urn:p> <urn:o> .\n" for n in range(size)).encode())
         index = SearchIndex(tmp_path / "search.sqlite", 1)
