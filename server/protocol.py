@@ -25,6 +25,8 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _MOST_PARAMETERS = 1000
+_MOST_DISCARDED_BYTES = 16_000_000
+"""Read of a body that is too long: a connection whose request was not read to its end would be closed."""
 _LONGEST_SECONDS = 1_000_000
 
 
@@ -115,11 +117,15 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     Raises:
         HTTPException: 413, it is longer.
     """
-    body = bytearray()
+    body, size = bytearray(), 0
     async for piece in request.stream():
-        body += piece
-        if len(body) > max_bytes:
-            raise HTTPException(413, f"the body is longer than {max_bytes} bytes: ask for less at once")
+        size += len(piece)
+        if size <= max_bytes:
+            body += piece
+        elif size > max_bytes + _MOST_DISCARDED_BYTES:
+            break
+    if size > max_bytes:
+        raise HTTPException(413, f"the body is longer than {max_bytes} bytes: ask for less at once")
     return bytes(body)
 
 

@@ -1,6 +1,8 @@
 """The endpoint: three ways to ask, what it answers, and what it refuses."""
 
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 import rdflib
@@ -189,6 +191,18 @@ def test_malformed_posts(tiny_client: Client, data: str | bytes, content_type: s
     response = tiny_client.post("/sparql", content=data, headers={"Content-Type": content_type} if content_type else {})
     assert (response.status_code, media_type(response)) == (status, "application/problem+json")
     assert "Traceback" not in response.text
+
+
+def test_connection_outlives_a_body_that_is_too_long(tiny_client: Client) -> None:
+    connection = HTTPConnection(tiny_client.base_url.host, tiny_client.base_url.port, timeout=30)
+    with closing(connection):
+        connection.request("POST", "/sparql", b"ASK {} " + b" " * 8_000_000, DIRECT)
+        refused = connection.getresponse()
+        assert (refused.status, refused.read().decode().count("is longer than")) == (413, 1)
+        same = connection.sock
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        assert connection.sock is same
 
 
 @pytest.mark.parametrize("address", ["/sparql?query=ASK{}&query=ASK{}", "/sparql?query=ASK%7B%FF%7D"])
