@@ -34,7 +34,7 @@ class PublishedRelease:
         self._base_iri = config.base_iri
         self._endpoint = Endpoint(config.store, timeout_seconds=config.limits.timeout_seconds)
         self._told = ""
-        self._whole = ""
+        self._asked_at_length = ""
 
     def require(self) -> Release:
         """
@@ -103,7 +103,7 @@ class PublishedRelease:
         Raises:
             EngineAnswerError: It does.
         """
-        if digest != self._whole:
+        if digest != self._asked_at_length:
             graphs = [release_iri(self._base_iri, digest)]
             with self._endpoint.query(_LONG, ResultKind.SOLUTIONS, default_graphs=graphs):
-                self._whole = digest
+                self._asked_at_length = digest
