@@ -1,4 +1,4 @@
-"""Fixtures: a tiny knowledge graph to change and break, and the repository's own graph, built and served once."""
+"""Fixtures: a tiny knowledge graph to change, break and publish, and our own graph, built and served once."""
 
 import shutil
 import signal
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from command_forks import CommandForks
+from engines import ENGINES, RunningEngine
 from harness import COMMAND, REPOSITORY, TINY, Kg, absent, quiet_page, serve
 from httpx import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+from publications import Place, build_two, placed
 
 from kg.reports import WRITERS
 
@@ -128,3 +130,35 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page of a browser that knows nothing yet; errors in its console and requests to other hosts fail the test."""
     with quiet_page(browser, address) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory, forks: CommandForks) -> tuple[Path, str, str]:
+    """The folder of two releases of the small graph, and their digests; see :func:`publications.build_two`."""
+    return build_two(tmp_path_factory.mktemp("releases"), forks)
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    """Each kind of engine."""
+    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    """An engine for what does not depend on its kind."""
+    with ENGINES["oxigraph"](tmp_path_factory.mktemp("oxigraph")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def place(engine: RunningEngine, releases: tuple[Path, str, str], kg: Kg) -> Iterator[Place]:
+    """Each kind of engine with the old release in it."""
+    yield from placed(engine, releases, kg)
+
+
+@pytest.fixture
+def oxi(oxigraph: RunningEngine, releases: tuple[Path, str, str], kg: Kg) -> Iterator[Place]:
+    """One engine with the old release in it."""
+    yield from placed(oxigraph, releases, kg)

@@ -28,7 +28,7 @@ class Gate(ThreadingHTTPServer):
     The gate. ``faults`` gives what happens to a write, by its number since :meth:`reset`; ``*`` to all of them.
 
     ``arrived`` is set when a write is held up by the fault ``hold``, which goes on when ``go_on`` is set; ``act`` is
-    called by the faults ``act`` and ``act-after``.
+    called by the faults ``act``, ``act-after`` and ``act-before``, of which only the last lets the writing go on.
     """
 
     daemon_threads = True
@@ -92,6 +92,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _act(self, _: bytes) -> None:
         self.server.act()
         self.close_connection = True
+
+    def _act_before(self, body: bytes) -> None:
+        self.server.act()
+        self._pass_on(body)
 
     def _act_after(self, body: bytes) -> None:
         self._ask(body)

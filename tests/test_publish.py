@@ -1,149 +1,38 @@
 """``kg publish``: a release comes to an engine whole or not at all, whatever happens on the way."""
 
 import io
-import os
 import random
 import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from command_forks import CommandForks
 from engines import ENGINES, RunningEngine, connect
-from gate import Gate, gate
+from gate import gate
 from harness import COMMAND, TINY, Kg, started
 from httpx import Client, get
+from publications import BASE, NAMES, PREFIXES, Place, Run, Silent, build_release
 from rich.console import Console
 
 from kg.cli.publishing import _Watcher
-from kg.formats import ResultKind
 from kg.publishing import verify_release
-from kg.publishing.fingerprints import Fingerprint, read_line
+from kg.publishing.fingerprints import fingerprint
 from kg.release import read_release
-from kg.remote import Lock, Publication, read_publication, release_iri, write_publication
+from kg.remote import Lock, read_publication, release_iri, write_publication
 
-_BASE = "https://tiny.example/"
 _PATIENCE_SECONDS = 30
-_PEOPLE = _BASE + "graph/graph_data/people"
-_MORE = _BASE + "graph/graph_data/more"
-_NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
-_PREFIXES = """\
-@prefix person: <https://tiny.example/id/person/> .
-@prefix tiny: <https://tiny.example/ns#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-_CLEO = 'person:cleo a tiny:Person ; tiny:name "Cleo" ; tiny:knows [ a tiny:Person ; tiny:name "Nobody" ] .\n'
-
-Run = subprocess.CompletedProcess[str]
+_PEOPLE = BASE + "graph/graph_data/people"
+_MORE = BASE + "graph/graph_data/more"
 
 
-@dataclass
-class _Place:
-    """An engine behind a gate, and the releases that can be published to it."""
-
-    engine: RunningEngine
-    gate: Gate
-    build: Path
-    old: str
-    new: str
-    kg: Kg
-
-    def publish(self, release: str, *more: object, gated: bool = False) -> Run:
-        """Run the command, past the gate or through it."""
-        store = self.gate.store if gated else self.engine.store
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.engine.environment.items():
-                patch.setenv(name, value)
-            options = ["--build", self.build, "publish", "--to", store, "--release", release, *more]
-            return self.kg(*options, root=TINY)
-
-    def state(self) -> Publication:
-        """What the engine says it holds."""
-        with connect(self.engine) as endpoint:
-            return read_publication(endpoint, _BASE)
-
-    def names(self, graph: str) -> list[str]:
-        """The names in a graph."""
-        with (
-            connect(self.engine) as endpoint,
-            endpoint.query(_NAMES, ResultKind.SOLUTIONS, default_graphs=[graph]) as rows,
-        ):
-            return [row[0].value for row in rows]  # type: ignore[union-attr]
-
-    def is_old(self) -> bool:
-        """Whether readers see the old release, whole."""
-        state = self.state()
-        names = self.names(release_iri(_BASE, self.old))
-        return state.current == self.old and self.old in state.whole and "Ada" in names and "Cleo" not in names
-
-    def kill(self, number: int = signal.SIGKILL) -> Callable[[], None]:
-        """End whoever publishes."""
-
-        def end() -> None:
-            lock = self.state().lock
-            assert lock
-            os.kill(int(lock.holder.split()[1]), number)
-
-        return end
-
-
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory, forks: CommandForks) -> tuple[Path, str, str]:
-    """The folder of two releases: the small graph, and the same with a file more and a longer one."""
-    folder = tmp_path_factory.mktemp("releases")
-    changed, build = Path(shutil.copytree(TINY, folder / "tiny")), folder / "build"
-    (changed / "graph_data/more.ttl").write_text(_PREFIXES + _CLEO)
-    with (changed / "graph_data/people.ttl").open("a") as file:
-        file.write('person:dan a tiny:Person ; tiny:name "Dan" .\n')
-    return build, _build(TINY, build, forks), _build(changed, build, forks)
-
-
-def _build(root: Path, build: Path, forks: CommandForks) -> str:
-    result = forks.run(["--root", str(root), "--build", str(build), "build", "--allow-invalid"])
-    assert result.returncode == 0, result.stderr
-    return (build / "current").resolve().name
-
-
-@pytest.fixture(scope="module", params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    """Each kind of engine."""
-    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    """An engine for what does not depend on its kind."""
-    with ENGINES["oxigraph"](tmp_path_factory.mktemp("oxigraph")) as engine:
-        yield engine
-
-
-def _placed(engine: RunningEngine, releases: tuple[Path, str, str], kg: Kg) -> Iterator[_Place]:
-    with gate(engine.url) as before:
-        place = _Place(engine, before, *releases, kg)
-        assert place.publish(place.old, "--keep", 0).returncode == 0
-        yield place
-
-
-@pytest.fixture
-def place(engine: RunningEngine, releases: tuple[Path, str, str], kg: Kg) -> Iterator[_Place]:
-    """Each kind of engine with the old release in it."""
-    yield from _placed(engine, releases, kg)
-
-
-@pytest.fixture
-def oxi(oxigraph: RunningEngine, releases: tuple[Path, str, str], kg: Kg) -> Iterator[_Place]:
-    """One engine with the old release in it."""
-    yield from _placed(oxigraph, releases, kg)
-
-
-def test_only_what_differs_is_sent_and_the_same_again_sends_nothing(place: _Place) -> None:
+def test_only_what_differs_is_sent_and_the_same_again_sends_nothing(place: Place) -> None:
     planned = place.publish(place.new, "--dry-run")
     assert place.is_old()
     sent = place.publish(place.new)
@@ -153,7 +42,7 @@ def test_only_what_differs_is_sent_and_the_same_again_sends_nothing(place: _Plac
         assert "3 unchanged, 0 removed" in result.stdout
     assert f"send <{_MORE}>, 5 triples" in planned.stdout
     assert place.names(_PEOPLE) == ["Ada", 'Bert, "the" <friend>', "Dan", "Somebody"]
-    assert place.names(release_iri(_BASE, place.new)) == [
+    assert place.names(release_iri(BASE, place.new)) == [
         "Ada",
         'Bert, "the" <friend>',
         "Cleo",
@@ -172,10 +61,10 @@ def test_only_what_differs_is_sent_and_the_same_again_sends_nothing(place: _Plac
     assert "stands whole" in place.publish(place.new, "--verify").stdout
     back = place.publish(place.old, "--keep", 0)
     assert "3 unchanged, 2 removed" in back.stdout  # the graph more, and the release
-    assert place.names(_MORE) == place.names(release_iri(_BASE, place.new)) == []
+    assert place.names(_MORE) == place.names(release_iri(BASE, place.new)) == []
 
 
-def test_killed_at_every_step_it_goes_on_and_readers_see_the_old_release(place: _Place) -> None:
+def test_killed_at_every_step_it_goes_on_and_readers_see_the_old_release(place: Place) -> None:
     place.gate.act = place.kill()
     for number in range(2, 20):  # so many writes it gets through, and every other time the last one is not done
         place.gate.reset({number: "act" if number % 2 else "act-after"})
@@ -187,9 +76,10 @@ def test_killed_at_every_step_it_goes_on_and_readers_see_the_old_release(place: 
     assert number > 4
     assert place.publish(place.new).returncode == 0
     assert place.publish(place.new, "--verify").returncode == 0
+    assert not place.beside()
 
 
-def test_readers_see_the_old_release_until_the_switch(place: _Place) -> None:
+def test_readers_see_the_old_release_until_the_switch(place: Place) -> None:
     options = ["--root", str(TINY), "--build", str(place.build)]
     more = ["--store", place.engine.store, "--processes", "1"]
     with ExitStack() as stack:
@@ -199,7 +89,7 @@ def test_readers_see_the_old_release_until_the_switch(place: _Place) -> None:
         thread = threading.Thread(target=place.publish, args=[place.new], kwargs={"gated": True})
         thread.start()
         assert place.gate.arrived.wait(_PATIENCE_SECONDS)
-        answer = client.get("/sparql", params={"query": _NAMES + " OFFSET 0", "format": "csv"})
+        answer = client.get("/sparql", params={"query": NAMES + " OFFSET 0", "format": "csv"})
         place.gate.go_on.set()
         thread.join()
         assert answer.status_code == 200
@@ -208,7 +98,7 @@ def test_readers_see_the_old_release_until_the_switch(place: _Place) -> None:
         deadline = datetime.now(UTC) + timedelta(seconds=_PATIENCE_SECONDS)
         while client.get("/readyz").json()["release"] != place.new:
             assert datetime.now(UTC) < deadline
-        assert "Cleo" in client.get("/sparql", params={"query": _NAMES, "format": "csv"}).text
+        assert "Cleo" in client.get("/sparql", params={"query": NAMES, "format": "csv"}).text
 
 
 @pytest.mark.parametrize(
@@ -227,7 +117,7 @@ def test_readers_see_the_old_release_until_the_switch(place: _Place) -> None:
         ("slow", "gave no answer in time"),
     ],
 )
-def test_fault_of_the_engine_is_told_and_hidden_from_readers(oxi: _Place, fault: str, words: str) -> None:
+def test_fault_of_the_engine_is_told_and_hidden_from_readers(oxi: Place, fault: str, words: str) -> None:
     oxi.gate.reset({2: fault})
     result = oxi.publish(oxi.new, "--timeout", 1.5, gated=True)
     assert result.returncode == 10
@@ -240,7 +130,7 @@ def test_fault_of_the_engine_is_told_and_hidden_from_readers(oxi: _Place, fault:
 
 
 @pytest.mark.parametrize("fault", ["403", "405", "html", "swallowed"])
-def test_engine_that_cannot_be_written_is_told(oxi: _Place, fault: str) -> None:
+def test_engine_that_cannot_be_written_is_told(oxi: Place, fault: str) -> None:
     oxi.gate.reset({"*": fault})
     result = oxi.publish(oxi.new, gated=True)
     assert result.returncode == 10
@@ -248,7 +138,7 @@ def test_engine_that_cannot_be_written_is_told(oxi: _Place, fault: str) -> None:
     assert oxi.is_old()
 
 
-def test_second_publisher_is_told_of_the_first(oxi: _Place) -> None:
+def test_second_publisher_is_told_of_the_first(oxi: Place) -> None:
     oxi.gate.reset({2: "hold"})
     results: list[Run] = []
     thread = threading.Thread(target=lambda: results.append(_in_its_own_process(oxi)))
@@ -264,48 +154,48 @@ def test_second_publisher_is_told_of_the_first(oxi: _Place) -> None:
     assert oxi.state().current == oxi.new
 
 
-def _in_its_own_process(place: _Place) -> Run:
+def _in_its_own_process(place: Place) -> Run:
     options = ["--root", TINY, "--build", place.build, "publish", "--to", place.gate.store, "--release", place.new]
     return subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(1, 10), (3, 0)])
-def test_lock_of_another_machine_is_taken_over_when_it_is_stale(oxi: _Place, minutes: int, code: int) -> None:
+def test_lock_of_another_machine_is_taken_over_when_it_is_stale(oxi: Place, minutes: int, code: int) -> None:
     heard = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="seconds")
     with connect(oxi.engine) as endpoint:
-        state = read_publication(endpoint, _BASE)
+        state = read_publication(endpoint, BASE)
         lock = Lock("elsewhere 12345 place start", heard, heard)
-        locked = write_publication(endpoint, _BASE, state, replace(state, lock=lock))
+        locked = write_publication(endpoint, BASE, state, replace(state, lock=lock))
         assert locked
         result = oxi.publish(oxi.new)
         if code:
-            assert write_publication(endpoint, _BASE, locked, replace(locked, lock=None))
+            assert write_publication(endpoint, BASE, locked, replace(locked, lock=None))
     assert result.returncode == code
     assert "process 12345 on elsewhere" in result.stderr
     assert heard in result.stderr
 
 
-def test_publisher_whose_lock_was_taken_over_stops(oxi: _Place) -> None:
+def test_publisher_whose_lock_was_taken_over_stops(oxi: Place) -> None:
     oxi.gate.reset({2: "hold"})
     results: list[Run] = []
     thread = threading.Thread(target=lambda: results.append(oxi.publish(oxi.new, gated=True)))
     thread.start()
     assert oxi.gate.arrived.wait(_PATIENCE_SECONDS)
     with connect(oxi.engine) as endpoint:
-        state = read_publication(endpoint, _BASE)
+        state = read_publication(endpoint, BASE)
         lock = Lock("elsewhere 12345 place start", "now", "now")
-        taken = write_publication(endpoint, _BASE, state, replace(state, lock=lock))
+        taken = write_publication(endpoint, BASE, state, replace(state, lock=lock))
         oxi.gate.go_on.set()
         thread.join()
         assert taken
         assert oxi.state() == taken
-        assert write_publication(endpoint, _BASE, taken, replace(taken, lock=None))
+        assert write_publication(endpoint, BASE, taken, replace(taken, lock=None))
     assert results[0].returncode == 10
     assert "was taken over by process 12345 on elsewhere" in results[0].stderr
     assert oxi.is_old()
 
 
-def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: _Place) -> None:
+def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: Place) -> None:
     place.gate.act = place.engine.stop
     place.gate.reset({4: "act-after"})
     result = place.publish(place.new, gated=True)
@@ -318,7 +208,7 @@ def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: _P
     assert place.publish(place.new, "--verify").returncode == 0
 
 
-def test_engine_that_is_killed_afterwards_holds_the_release_when_it_is_back(place: _Place) -> None:
+def test_engine_that_is_killed_afterwards_holds_the_release_when_it_is_back(place: Place) -> None:
     with connect(place.engine) as endpoint:  # a log that is long enough to be replayed by several threads
         for part in range(3):
             lines = (f"<urn:s{part}-{number}> <urn:p> 'value {part} {number}' .\n" for number in range(5_000))
@@ -355,7 +245,7 @@ def test_progress_is_told_by_lines_where_there_is_no_terminal() -> None:
     assert lines == [f"sending graph 1 of 2: {done} of 20 triples ..." for done in (5, 15)]
 
 
-def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
+def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: Place) -> None:
     oxi.gate.reset({2: "act"})
     oxi.gate.act = oxi.kill(signal.SIGINT)
     result = oxi.publish(oxi.new, gated=True)
@@ -365,49 +255,53 @@ def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: _Place) -> None:
     assert oxi.publish(oxi.new).returncode == 0
 
 
-def test_parts_that_were_sent_are_not_sent_again(oxi: _Place, forks: CommandForks, tmp_path: Path) -> None:
+def test_parts_that_were_sent_are_not_sent_again(oxi: Place, forks: CommandForks, tmp_path: Path) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     long = "".join(f'person:p{one} a tiny:Person ; tiny:name "{str(one) * 500_000}" .\n' for one in range(6))
-    (root / "graph_data/long.ttl").write_text(_PREFIXES + long)
-    oxi.build, oxi.new = tmp_path / "build", _build(root, tmp_path / "build", forks)
+    (root / "graph_data/long.ttl").write_text(PREFIXES + long)
+    oxi.build, oxi.new = tmp_path / "build", build_release(root, tmp_path / "build", forks)
     oxi.gate.act = oxi.kill()
     oxi.gate.reset({4: "act"})
     assert oxi.publish(oxi.new, gated=True).returncode == -signal.SIGKILL
-    first = [write for write in oxi.gate.writes if "/store" in write and "release" in write]
+    first = _writes_of_the_release(oxi)
     oxi.gate.reset()
     result = oxi.publish(oxi.new, gated=True)
-    second = [write for write in oxi.gate.writes if "/store" in write and "release" in write]
+    second = _writes_of_the_release(oxi)
     assert result.returncode == 0, result.stderr
-    assert [write.split()[0] for write in first] == ["PUT", "POST"]
-    assert [write.split()[0] for write in second] == ["POST"]
+    assert (first, second) == (["PUT", "POST"], ["POST"])
     assert oxi.publish(oxi.new, "--verify").returncode == 0
 
 
-def test_what_differs_is_named_by_verify_and_sent_by_mend(place: _Place) -> None:
+def _writes_of_the_release(place: Place) -> list[str]:
+    union = f"release/{place.new}"
+    return [write.split()[0] for write in place.gate.writes if unquote(write).partition("&")[0].endswith(union)]
+
+
+def test_what_differs_is_named_by_verify_and_sent_by_mend(place: Place) -> None:
     with connect(place.engine) as endpoint:
         endpoint.post_graph(_PEOPLE, b"<urn:planted> <urn:by> <urn:hand> .\n")
-        endpoint.put_graph(release_iri(_BASE, place.old), b"<urn:planted> <urn:by> <urn:hand> .\n")
+        endpoint.put_graph(release_iri(BASE, place.old), b"<urn:planted> <urn:by> <urn:hand> .\n")
     found = place.publish(place.old, "--verify")
     mended = place.publish(place.old, "--mend")
     assert found.returncode == 1
     assert f"in <{_PEOPLE}>, expected 9\n  not ours: <urn:planted> <urn:by> <urn:hand> ." in found.stdout
-    assert f"holds 1 triples in <{release_iri(_BASE, place.old)}>, expected " in found.stdout
+    assert f"holds 1 triples in <{release_iri(BASE, place.old)}>, expected " in found.stdout
     assert "  missing: <https://tiny.example/" in found.stdout
     assert "2 graphs sent" in mended.stdout
     assert place.publish(place.old, "--verify").returncode == 0
 
 
-def test_release_that_is_not_published_is_not_verified(place: _Place) -> None:
+def test_release_that_is_not_published_is_not_verified(place: Place) -> None:
     result = place.publish(place.new, "--verify")
     assert result.returncode == 10
     assert f"holds release {place.old}, expected release {place.new}: publish that" in result.stderr
 
 
-def test_values_that_are_spelt_otherwise_are_equal(place: _Place, forks: CommandForks, tmp_path: Path) -> None:
+def test_values_that_are_spelt_otherwise_are_equal(place: Place, forks: CommandForks, tmp_path: Path) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     values = 'person:v tiny:size 3.0 , 007 , 1.50 , "1"^^xsd:boolean , "2"^^xsd:byte , 1.5E10 , "colour"@EN-gb .\n'
-    (root / "graph_data/values.ttl").write_text(_PREFIXES + values)
-    place.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
+    (root / "graph_data/values.ttl").write_text(PREFIXES + values)
+    place.build, digest = tmp_path / "build", build_release(root, tmp_path / "build", forks)
     result = place.publish(digest, "--allow-invalid")
     assert result.returncode == 0, result.stderr
     assert "spells some values in its own way (" in result.stderr
@@ -416,29 +310,29 @@ def test_values_that_are_spelt_otherwise_are_equal(place: _Place, forks: Command
 
 
 def test_value_that_an_engine_loses_is_an_error_before_the_switch(
-    place: _Place, forks: CommandForks, tmp_path: Path
+    place: Place, forks: CommandForks, tmp_path: Path
 ) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     lost = 'person:caesar a tiny:Person ; tiny:name "Caesar" ; tiny:born "-0044-03-15"^^xsd:date .\n'
-    (root / "graph_data/lost.ttl").write_text(_PREFIXES + lost)
-    place.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
+    (root / "graph_data/lost.ttl").write_text(PREFIXES + lost)
+    place.build, digest = tmp_path / "build", build_release(root, tmp_path / "build", forks)
     result = place.publish(digest, "--allow-invalid")
     if not place.engine.environment:  # it loses nothing
         assert result.returncode == 0, result.stderr
         return
     assert result.returncode == 10
-    assert f"in <{release_iri(_BASE, digest)}>" in result.stderr
+    assert f"in <{release_iri(BASE, digest)}>" in result.stderr
     assert '"-0044-03-15"^^<http://www.w3.org/2001/XMLSchema#date> .' in result.stderr
     assert place.is_old()
 
 
 def test_release_that_does_not_conform_is_refused_unless_asked_for(
-    oxi: _Place, forks: CommandForks, tmp_path: Path
+    oxi: Place, forks: CommandForks, tmp_path: Path
 ) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     with (root / "graph_data/people.ttl").open("a") as file:
         file.write("person:nameless a tiny:Person .\n")
-    oxi.build, digest = tmp_path / "build", _build(root, tmp_path / "build", forks)
+    oxi.build, digest = tmp_path / "build", build_release(root, tmp_path / "build", forks)
     result = oxi.publish(digest)
     assert result.returncode == 1
     assert f"release {digest[:12]} does not conform: mend what kg check finds" in result.stderr
@@ -446,7 +340,7 @@ def test_release_that_does_not_conform_is_refused_unless_asked_for(
     assert oxi.publish(digest, "--allow-invalid").returncode == 0
 
 
-def test_damaged_release_is_refused(oxi: _Place, tmp_path: Path) -> None:
+def test_damaged_release_is_refused(oxi: Place, tmp_path: Path) -> None:
     build = Path(shutil.copytree(oxi.build, tmp_path / "build", symlinks=True))
     dump = build / "releases" / oxi.new / "dataset.nq"
     dump.write_text(dump.read_text().replace("Cleo", "Kleo"))
@@ -467,13 +361,13 @@ def test_wrong_credentials_are_told_without_being_shown(
         return  # it asks nobody who he is
     wrong = replace(engine, environment={"AGON_STORE_USER": user, "AGON_STORE_PASSWORD": password})
     with gate(engine.url) as before:
-        result = _Place(wrong, before, *releases, kg).publish(releases[2])
+        result = Place(wrong, before, *releases, kg).publish(releases[2])
     assert result.returncode == 10
     assert "cannot be written to" in result.stderr
     assert "very-secret" not in result.stderr + result.stdout
 
 
-def test_engine_without_graph_store_is_written_by_updates(oxi: _Place, tmp_path: Path) -> None:
+def test_engine_without_graph_store_is_written_by_updates(oxi: Place, tmp_path: Path) -> None:
     root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
     update = oxi.gate.store.removeprefix("sparql+").replace("/query", "/update")
     with (root / "agon.toml").open("a") as file:
@@ -502,13 +396,6 @@ def test_release_that_is_unknown_is_told(kg: Kg, releases: tuple[Path, str, str]
     assert words in result.stderr
 
 
-def _fingerprint(lines: list[str]) -> tuple[int, int]:
-    fingerprint = Fingerprint()
-    for line in lines:
-        fingerprint.add(read_line(line))
-    return fingerprint.close().is_like
-
-
 def test_fingerprint_depends_on_neither_order_nor_labels() -> None:
     lines = [
         "_:a <urn:p> _:b",
@@ -519,32 +406,20 @@ def test_fingerprint_depends_on_neither_order_nor_labels() -> None:
     ]
     other = [line.replace("_:c ", "_:z ").replace(" _:c", " _:z").replace('"3.0"', '"+03"') for line in lines]
     random.Random(7).shuffle(other)
-    assert _fingerprint(other) == _fingerprint(lines)
-    assert _fingerprint([line.replace("_:b <urn:p> _:c", "_:a <urn:p> _:c") for line in lines]) != _fingerprint(lines)
-    assert _fingerprint([line.replace('"_:a"', '"_:b"') for line in lines]) != _fingerprint(lines)
+    assert fingerprint(other).is_like == fingerprint(lines).is_like
+    for part, instead in (("_:b <urn:p> _:c", "_:a <urn:p> _:c"), ('"_:a"', '"_:b"')):
+        assert fingerprint([line.replace(part, instead) for line in lines]).is_like != fingerprint(lines).is_like
 
 
 def test_large_graph_that_differs_is_compared_some_triples_at_a_time(
-    oxi: _Place, monkeypatch: pytest.MonkeyPatch
+    oxi: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.publishing.comparison._HELD", 3)
+    monkeypatch.setattr("kg.publishing.differences.HELD", 3)
     release = read_release(oxi.build / "releases" / oxi.old)
     with connect(oxi.engine) as endpoint:
-        assert verify_release(endpoint, release, _Silent()) == []
+        assert verify_release(endpoint, release, Silent()) == []
         endpoint.post_graph(_PEOPLE, b"<urn:planted> <urn:by> <urn:hand> .\n")
-        (found,) = verify_release(endpoint, release, _Silent())
+        (found,) = verify_release(endpoint, release, Silent())
     assert (found.graph, found.expected, found.found) == (_PEOPLE, 9, 10)
     assert (found.missing, found.unexpected) == ((), ("<urn:planted> <urn:by> <urn:hand>",))
     assert oxi.publish(oxi.old, "--mend").returncode == 0
-
-
-class _Silent:
-    """Wants to know nothing."""
-
-    def tell(self, remark: str) -> None:
-        """Leave it."""
-
-    @contextmanager
-    def watch(self, step: str, triples: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - as it is called
-        """Leave it."""
-        yield lambda _: None

@@ -17,7 +17,7 @@ from kg.errors import BuildFolderError, ReleaseError
 from kg.publishing.fingerprints import Fingerprint, has_blank_nodes, read_line
 from kg.release import Release
 
-__all__ = ["PART_BYTES", "Spool", "Survey", "merged_triples", "parts", "spooled", "survey_release"]
+__all__ = ["PART_BYTES", "Spool", "Survey", "copied", "merged_triples", "parts", "spooled", "survey_release"]
 
 PART_BYTES: Final = 2_000_000
 """An engine takes so much in a few seconds; Virtuoso holds a request in memory."""
@@ -126,15 +126,52 @@ def spooled(release: Release, graphs: Collection[str]) -> Iterator[Spool]:
     Raises:
         BuildFolderError: There is no room for them.
     """
-    with ExitStack() as stack:
-        try:
-            spool = Spool(stack.enter_context(tempfile.TemporaryFile(dir=release.folder.parent)))
+    with _nameless_file(release) as file:
+        spool = Spool(file)
+        with _room(release):
             _fill(spool, release, frozenset(graphs))
-        except OSError as error:
-            raise BuildFolderError(
-                f"{release.folder.parent} cannot take a file as large as the graphs to be sent: {error.strerror}"
-            ) from error
         yield spool
+
+
+@contextmanager
+def copied(release: Release, triples: Iterable[str]) -> Iterator[Callable[[], Iterator[str]]]:
+    """
+    Lay triples aside that can be had once only; what it gives reads them as often as wanted, one reader at a time.
+
+    Args:
+        release: The file is in the folder of its releases.
+        triples: The triples, as N-Triples writes them.
+
+    Raises:
+        BuildFolderError: There is no room for them.
+    """
+    with _nameless_file(release) as file:
+
+        def read() -> Iterator[str]:
+            file.seek(0)
+            return (line[:-1].decode() for line in file)
+
+        with _room(release):
+            file.writelines(f"{text}\n".encode() for text in triples)
+        yield read
+
+
+@contextmanager
+def _nameless_file(release: Release) -> Iterator[IO[bytes]]:
+    with ExitStack() as stack:
+        with _room(release):
+            file = stack.enter_context(tempfile.TemporaryFile(dir=release.folder.parent))
+        yield file
+
+
+@contextmanager
+def _room(release: Release) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BuildFolderError(
+            f"{release.folder.parent} cannot take a file as large as the graphs to be sent: {error.strerror}"
+        ) from error
 
 
 def _fill(spool: Spool, release: Release, wanted: frozenset[str]) -> None:

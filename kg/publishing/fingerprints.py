@@ -14,7 +14,7 @@ from kg.blank_nodes import write_without_labels
 from kg.formats import read_quads
 from kg.publishing.values import by_value
 
-__all__ = ["Fingerprint", "Line", "has_blank_nodes", "number_of", "read_line", "statements"]
+__all__ = ["Fingerprint", "Line", "fingerprint", "has_blank_nodes", "number_of", "numbered", "read_line"]
 
 _MODULUS: Final = 1 << 128
 
@@ -78,6 +78,14 @@ class Fingerprint:
         return frozenset(kind for kind, total in self.spellings.items() if other.get(kind) != total)
 
 
+def fingerprint(triples: Iterable[str]) -> Fingerprint:
+    """Give the fingerprint of a graph, whose triples come as N-Triples writes them without the dot, each once."""
+    found = Fingerprint()
+    for text in triples:
+        found.add(read_line(text))
+    return found.close()
+
+
 def number_of(text: str) -> int:
     """Give the number that stands for a text in sums."""
     return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
@@ -100,9 +108,9 @@ def read_line(text: str) -> Line:
     return Line(text, whole, kind, 0 if is_blank else number_of(whole), is_blank)
 
 
-def statements(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def numbered(texts: Iterable[str]) -> Iterator[tuple[int, str]]:
     """
-    Give what a graph states, in a form that is the same for equal graphs, with the triple that states it.
+    Give the triples of a graph, each with a number that is the same in equal graphs.
 
     Args:
         texts: Its triples, as N-Triples writes them without the dot.
@@ -113,8 +121,8 @@ def statements(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
         if line.has_blank_nodes:
             blank.append(text)
         else:
-            yield line.value, text
-    yield from zip(_without_labels(blank), blank, strict=True)
+            yield line.number, text
+    yield from zip(map(number_of, _without_labels(blank)), blank, strict=True)
 
 
 def _without_labels(texts: Iterable[str]) -> Iterator[str]:

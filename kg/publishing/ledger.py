@@ -8,26 +8,25 @@ two minutes, is stale, and the next ``kg publish`` takes it over.
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, RLock, Thread
-from types import MappingProxyType
 from typing import Any, Final
 
 from kg.errors import EngineError, PublicationLockedError
-from kg.remote import Endpoint, Lock, Publication, read_publication, write_publication
+from kg.remote import Endpoint, GraphChange, Lock, Publication, read_publication, write_publication
 
 __all__ = ["Ledger"]
 
 _BEAT_SECONDS: Final = 10.0
 _STALE: Final = timedelta(minutes=2)
 _ATTEMPTS: Final = 3
-_NAMED: Final = "named-graphs"
-"""The record of what stands in the named graphs; the others are of releases."""
+_NAMED, _BESIDE = _OF_GRAPHS = "named-graphs", "beside"
+"""The records of what stands in the named graphs and beside them; the others are of releases."""
 
 
 class Ledger:
@@ -72,32 +71,37 @@ class Ledger:
         return {str(graph): str(digest) for graph, digest in self._record(_NAMED).items()}
 
     @property
+    def beside(self) -> Mapping[str, str]:
+        """The same of each graph that lies beside them."""
+        return {str(graph): str(digest) for graph, digest in self._record(_BESIDE).items()}
+
+    @property
     def releases(self) -> Mapping[str, Mapping[str, Any]]:
         """What is noted of each release, by its digest, the latest first."""
-        found = {name: self._record(name) for name in self.state.records if name != _NAMED}
+        found = {name: self._record(name) for name in self.state.records if name not in _OF_GRAPHS}
         return dict(sorted(found.items(), key=lambda item: str(item[1].get("since", "")), reverse=True))
 
     def note_release(self, digest: str, note: Mapping[str, object] | None, **changes: Any) -> None:
         """Note something of a release, or with None forget it; ``changes`` are other fields of the publication."""
-        records = {**self.state.records, digest: json.dumps(note)}
-        if note is None:
-            del records[digest]
-        self.write(records=records, **changes)
+        self.write(records=self._records(digest, note), **changes)
 
     def note_graphs(
         self,
         digests: Mapping[str, str],
         *,
-        graphs: Mapping[str, Iterable[str]] = MappingProxyType({}),
+        graphs: Sequence[GraphChange] = (),
         **changes: Any,
     ) -> None:
-        """Note what stands in the named graphs; ``graphs`` are those that the same request replaces."""
-        records = {**self.state.records, _NAMED: json.dumps(digests)}
-        self.write(graphs=graphs, records=records, **changes)
+        """Note what stands in the named graphs; ``graphs`` are those that the same request changes."""
+        self.write(graphs=graphs, records=self._records(_NAMED, digests), **changes)
 
-    def write(self, *, graphs: Mapping[str, Iterable[str]] = MappingProxyType({}), **changes: Any) -> None:
+    def note_beside(self, digests: Mapping[str, str]) -> None:
+        """Note what lies in graphs beside the named graphs, by which these are to be changed."""
+        self.write(records=self._records(_BESIDE, digests or None))
+
+    def write(self, *, graphs: Sequence[GraphChange] = (), **changes: Any) -> None:
         """
-        Change the publication; see :func:`kg.remote.write_publication`.
+        Change the publication, and ``graphs`` by the same request; see :func:`kg.remote.write_publication`.
 
         Raises:
             PublicationLockedError: Somebody else has taken the lock over.
@@ -115,8 +119,8 @@ class Ledger:
             problem = f"was taken over by {who}, while this kg publish was not heard of: publish again"
             raise PublicationLockedError(self._endpoint.name, problem)
 
-    def _swap(self, wanted: Publication, graphs: Mapping[str, Iterable[str]] = MappingProxyType({})) -> bool:
-        written = write_publication(self._endpoint, self._base_iri, self.state, wanted, graphs=graphs)
+    def _swap(self, wanted: Publication, graphs: Sequence[GraphChange] = ()) -> bool:
+        written = write_publication(self._endpoint, self._base_iri, self.state, wanted, changes=graphs)
         self.state = written or self.state
         return written is not None
 
@@ -152,6 +156,11 @@ class Ledger:
             with suppress(EngineError), self._guard:  # the next write tells what is wrong
                 if not self._ended.is_set():
                     self._swap(replace(self.state, lock=self._lock()))
+
+    def _records(self, name: str, record: Mapping[str, object] | None) -> Mapping[str, str]:
+        """Give all records with another one of a name, or without it."""
+        others = {other: text for other, text in self.state.records.items() if other != name}
+        return others if record is None else {**others, name: json.dumps(record)}
 
     def _record(self, name: str) -> Mapping[str, Any]:
         """Read a record; one that is none of ours says nothing."""

@@ -2,28 +2,27 @@
 The steps by which a release comes to an engine.
 
 First the union of the release, as one graph beside those of older releases, which nobody sees yet; then the named
-graphs that differ; then the switch. Each is compared before the next. What has been done is noted in the publication
-graph, so whoever comes after an interruption goes on there.
+graphs and the switch. What has been done is noted in the publication graph, so whoever comes after an interruption goes
+on there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from kg.errors import EngineAnswerError, EngineError, PublicationDiffersError
 from kg.publishing.comparison import Watcher, compare_graph
-from kg.publishing.dump import PART_BYTES, Survey, merged_triples, parts, spooled, survey_release
+from kg.publishing.dump import PART_BYTES, Survey, merged_triples, spooled, survey_release
 from kg.publishing.ledger import Ledger
-from kg.publishing.transfer import add_to_graph, remove_graph, replace_graph
+from kg.publishing.named_graphs import NamedGraphs
+from kg.publishing.sender import Sender
+from kg.publishing.transfer import remove_graph
 from kg.release import Release
 from kg.remote import Endpoint, Publication, release_iri
 
 __all__ = ["Outcome", "publish_release", "verify_release"]
-
-_AT_ONCE: Final = 20_000
-"""So many triples are replaced by one update, where an engine has transactions."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def publish_release(
     """
     ledger = Ledger(endpoint, release.base_iri, watcher.tell)
     work = _Publishing(endpoint, release, watcher, ledger, keep)
-    if not mend and _is_published(ledger.state, release.digest) and not work.surplus():
+    if not mend and _is_published(ledger.state, release.digest) and not work.has_remains:
         return Outcome(unchanged=release.graph_count)
     if dry_run:
         return work.plan(mend=mend)
@@ -129,23 +128,21 @@ class _Publishing:
         self._endpoint, self._release, self._watcher, self._ledger = endpoint, release, watcher, ledger
         self._digest, self._keep = release.digest, keep
         self._union = release_iri(release.base_iri, release.digest)
-        self._sent: dict[str, int] = {}
-        self._respelt: set[str] = set()
+        self._sender = Sender(endpoint, watcher)
 
     def plan(self, *, mend: bool) -> Outcome:
         """Find out what would be sent."""
         survey = _survey(self._release, self._watcher)
         wrong = _differences(self._endpoint, self._release, survey, self._watcher) if mend else {}
-        send, remove = self._changes(survey, wrong)
-        sent = {name: survey.graphs[name].count for name in send}
-        is_there = self._digest in self._ledger.state.whole and self._union not in wrong
-        if not is_there:
+        named = NamedGraphs(self._sender, self._release, survey, self._ledger, wrong)
+        sent = {**named.plan()}
+        if self._digest not in self._ledger.state.whole or self._union in wrong:
             sent[self._union] = survey.union.count
         return Outcome(
-            bool(sent or remove) or not _is_published(self._ledger.state, self._digest),
+            bool(sent or named.removed) or not _is_published(self._ledger.state, self._digest),
             sent,
-            len(survey.graphs) - len(send),
-            [*remove, *(release_iri(self._release.base_iri, digest) for digest in self.surplus())],
+            len(survey.graphs) - len(named.changed),
+            [*named.removed, *(release_iri(self._release.base_iri, digest) for digest in self.surplus())],
         )
 
     def do(self, *, mend: bool) -> Outcome:
@@ -153,13 +150,19 @@ class _Publishing:
         survey = _survey(self._release, self._watcher)
         wrong = self._mended(survey) if mend else {}
         self._send_union(survey)
-        send, remove = self._changes(survey, wrong)
-        self._send_graphs(survey, send, remove)
-        if self._respelt:
-            kinds = ", ".join(sorted(self._respelt))
+        named = NamedGraphs(self._sender, self._release, survey, self._ledger, wrong)
+        named.publish()
+        if self._sender.respelt:
+            kinds = ", ".join(sorted(self._sender.respelt))
             self._watcher.tell(f"the engine spells some values in its own way ({kinds}); they are equal")
-        removed = [*remove, *self._remove_surplus()]
-        return Outcome(True, self._sent, len(survey.graphs) - len(send), removed)
+        named.clear()
+        removed = [*named.removed, *self._remove_surplus()]
+        return Outcome(True, self._sender.sent, len(survey.graphs) - len(named.changed), removed)
+
+    @property
+    def has_remains(self) -> bool:
+        """Whether the engine holds what need not stay."""
+        return bool(self.surplus() or self._ledger.beside)
 
     def surplus(self) -> list[str]:
         """Give the digests of the releases that need not stay."""
@@ -182,12 +185,6 @@ class _Publishing:
             self._watcher.tell(f"to be mended: {error}")
         return wrong
 
-    def _changes(self, survey: Survey, wrong: Mapping[str, object]) -> tuple[list[str], list[str]]:
-        """Tell which named graphs have to be sent and which to be removed."""
-        standing = self._ledger.named_graphs
-        send = [name for name, graph in survey.graphs.items() if name in wrong or standing.get(name) != graph.digest]
-        return send, [name for name in standing if name not in survey.graphs]
-
     def _send_union(self, survey: Survey) -> None:
         """Send the union of the release, if it is not there."""
         state, done = self._ledger.state, self._parts_done()
@@ -195,10 +192,13 @@ class _Publishing:
             if state.current != self._digest:  # of those that are kept, it is not the oldest any more
                 self._ledger.note_release(self._digest, self._note(done))
             return
+        triples = partial(merged_triples, self._release)
         try:
-            self._send_parts(survey, done)
+            self._sender.send(
+                self._union, survey.union, triples, step="sending the release", done=done, note=self._note_parts
+            )
         except PublicationDiffersError:
-            self._ledger.note_release(self._digest, self._note(0))
+            self._note_parts(0)
             if not done:
                 raise
             self._watcher.tell("what was sent before is not whole there any more: sending all of it")
@@ -206,76 +206,6 @@ class _Publishing:
             return
         note = self._note(self._parts_done())
         self._ledger.note_release(self._digest, note, whole=self._ledger.state.whole | {self._digest})
-
-    def _send_parts(self, survey: Survey, done: int) -> None:
-        triples = merged_triples(self._release)
-        with self._watcher.watch("sending the release", survey.union.count) as advance:
-            for number, part in enumerate(parts(triples, survey.union.blank)):
-                if number >= done:
-                    self._send(self._union, part, number)
-                    self._ledger.note_release(self._digest, self._note(number + 1))
-                advance(part.count(b"\n"))
-        self._compare(self._union, survey, partial(merged_triples, self._release))
-
-    def _send_graphs(self, survey: Survey, send: Sequence[str], remove: Sequence[str]) -> None:
-        """Replace the named graphs that differ, and make the release the current one."""
-        state, digest = self._ledger.state, self._digest
-        if not send and not remove:
-            if not _is_published(state, digest):
-                self._ledger.write(current=digest, named=digest)
-            return
-        wanted = {name: graph.digest for name, graph in survey.graphs.items()}
-        with spooled(self._release, send) as spool:
-            if self._endpoint.engine.has_transactions and sum(survey.graphs[one].count for one in send) <= _AT_ONCE:
-                graphs = {name: spool.triples(name) for name in send} | dict.fromkeys(remove, ())
-                self._ledger.note_graphs(wanted, graphs=graphs, current=digest, named=digest)
-                self._sent |= {name: survey.graphs[name].count for name in send}
-                self._compare_after(survey, send, spool.triples, wanted)
-            else:
-                self._replace_graphs(survey, send, remove, spool.triples)
-                self._ledger.note_graphs(wanted, current=digest, named=digest)
-
-    def _compare_after(
-        self, survey: Survey, send: Sequence[str], triples: Callable[[str], Iterable[str]], wanted: Mapping[str, str]
-    ) -> None:
-        for name in send:
-            try:
-                self._compare(name, survey, partial(triples, name))
-            except PublicationDiffersError:
-                self._ledger.note_graphs({**wanted, name: ""}, named="")
-                raise
-
-    def _replace_graphs(
-        self, survey: Survey, send: Sequence[str], remove: Sequence[str], triples: Callable[[str], Iterable[str]]
-    ) -> None:
-        """Replace named graphs one by one, while the publication graph says so."""
-        standing = {**self._ledger.named_graphs, **dict.fromkeys([*send, *remove], "")}
-        if self._ledger.state.named or standing != self._ledger.named_graphs:
-            self._ledger.note_graphs(standing, named="")
-        for name in remove:
-            remove_graph(self._endpoint, name)
-            del standing[name]
-        size, note_size = 0, len(str(standing))
-        for place, name in enumerate(send, 1):
-            graph = survey.graphs[name]
-            with self._watcher.watch(f"sending graph {place} of {len(send)}", graph.count) as advance:
-                for number, part in enumerate(parts(triples(name), graph.blank)):
-                    self._send(name, part, number)
-                    size += len(part)
-                    advance(part.count(b"\n"))
-            self._compare(name, survey, partial(triples, name))
-            standing[name] = graph.digest
-            if size > note_size:  # notes take no longer than what they are about
-                self._ledger.note_graphs(standing)
-                size = 0
-
-    def _send(self, name: str, part: bytes, number: int) -> None:
-        (add_to_graph if number else replace_graph)(self._endpoint, name, part)
-        self._sent[name] = self._sent.get(name, 0) + part.count(b"\n")
-
-    def _compare(self, name: str, survey: Survey, triples: Callable[[], Iterable[str]]) -> None:
-        expected = survey.union if name == self._union else survey.graphs[name]
-        self._respelt |= compare_graph(self._endpoint, name, expected, triples, self._watcher)
 
     def _remove_surplus(self) -> list[str]:
         """Remove older releases; that can wait for the next time if it does not work out."""
@@ -295,6 +225,9 @@ class _Publishing:
     def _parts_done(self) -> int:
         note = self._ledger.releases.get(self._digest, {})
         return int(note.get("parts", 0)) if note.get("part_bytes") == PART_BYTES else 0
+
+    def _note_parts(self, done: int) -> None:
+        self._ledger.note_release(self._digest, self._note(done))
 
     def _note(self, done: int) -> dict[str, Any]:
         return {"parts": done, "part_bytes": PART_BYTES, "since": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -4,6 +4,7 @@ from kg.remote.credentials import Credentials, read_credentials
 from kg.remote.endpoint import Endpoint
 from kg.remote.engines import ENGINES, Engine
 from kg.remote.publication import (
+    GraphChange,
     Lock,
     Publication,
     publication_iri,
@@ -17,6 +18,7 @@ __all__ = [
     "Credentials",
     "Endpoint",
     "Engine",
+    "GraphChange",
     "Lock",
     "Publication",
     "publication_iri",

@@ -11,9 +11,8 @@ Source: DCMI Metadata Terms; PROV-O; RDF 1.1 Concepts, section 1.4 (naming graph
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final, cast
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from kg.remote.endpoint import Endpoint
 from kg.terms import Literal, NamedNode, Triple
 
 __all__ = [
+    "GraphChange",
     "Lock",
     "Publication",
     "publication_iri",
@@ -62,11 +62,9 @@ WHERE {
   FILTER ( %(removed)s )
 }
 """
-_GRAPH: Final = """
-DELETE { GRAPH %(changed)s { ?subject ?predicate ?object } }
-WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s } GRAPH %(changed)s { ?subject ?predicate ?object } } ;
-INSERT { GRAPH %(changed)s { %(triples)s } }
-WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s } } ;
+_CHANGE: Final = """
+%(verb)s { GRAPH %(changed)s { ?subject ?predicate ?object } }
+WHERE { GRAPH %(graph)s { %(graph)s %(property)s %(token)s } GRAPH %(beside)s { ?subject ?predicate ?object } } ;
 """
 """The holes are filled with terms and triples only, which write themselves."""
 
@@ -98,6 +96,20 @@ class Publication:
     lock: Lock | None = None
     edition: str = ""
     token: str = ""
+
+
+@dataclass(frozen=True)
+class GraphChange:
+    """
+    How a named graph is changed by graphs that lie beside it.
+
+    First the triples of ``removed`` are taken out of ``graph``, which are all of them where that is ``graph`` itself;
+    then those of ``added`` are put in. Either may be empty, for nothing.
+    """
+
+    graph: str
+    removed: str = ""
+    added: str = ""
 
 
 def publication_iri(base_iri: str) -> str:
@@ -158,7 +170,7 @@ def write_publication(
     old: Publication,
     new: Publication,
     *,
-    graphs: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    changes: Sequence[GraphChange] = (),
 ) -> Publication | None:
     """
     Put a new content in the place of the old one, unless another has been there meanwhile.
@@ -168,8 +180,8 @@ def write_publication(
         base_iri: What our IRIs begin with.
         old: What was read.
         new: What is to stand there; its ``token`` and ``edition`` are made here.
-        graphs: Named graphs that are replaced by the same request, with their triples as N-Triples writes them,
-            without the dot. Where an engine has transactions, readers see all of it at once.
+        changes: Named graphs that are changed by the same request. Where an engine has transactions, readers see all
+            of it at once.
 
     Returns:
         What stands there now, or None if another was faster: then read it anew.
@@ -177,7 +189,8 @@ def write_publication(
     Raises:
         EngineError: The engine cannot be written; read what stands there before anything else is done.
     """
-    edition = old.edition if new.named == old.named and old.edition else uuid4().urn
+    is_same = new.named == old.named and old.edition and not changes
+    edition = old.edition if is_same else uuid4().urn
     written = replace(new, token=uuid4().urn, edition=edition)
     standing = set(_triples(old, base_iri)) if old.token else set()
     wanted = dict.fromkeys(_triples(written, base_iri))
@@ -189,11 +202,13 @@ def write_publication(
         "property": NamedNode(_TOKEN),
         "token": Literal(old.token),
     }
-    replaced = (
-        _GRAPH % {**holes, "changed": NamedNode(name), "triples": " .\n".join(triples)}
-        for name, triples in graphs.items()
+    changed = (
+        _CHANGE % {**holes, "verb": verb, "changed": NamedNode(change.graph), "beside": NamedNode(beside)}
+        for change in changes
+        for verb, beside in (("DELETE", change.removed), ("INSERT", change.added))
+        if beside
     )
-    endpoint.update("".join(replaced) + (_NEXT if old.token else _FIRST) % holes)
+    endpoint.update("".join(changed) + (_NEXT if old.token else _FIRST) % holes)
     return written if read_publication(endpoint, base_iri).token == written.token else None
 
 

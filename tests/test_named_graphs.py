@@ -1,0 +1,118 @@
+"""Named graphs of a publication: what changes is laid beside them, and readers wait for nothing but the engine."""
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from command_forks import CommandForks
+from engines import connect
+from harness import TINY, started
+from httpx import Client
+from publications import BASE, PREFIXES, Place, Silent, build_release
+
+from kg.publishing import publish_release
+from kg.release import read_release
+
+_MANY = BASE + "graph/graph_data/many"
+_NAMED = "SELECT ?name { GRAPH ?graph { ?person <https://tiny.example/ns#name> ?name } } # %d"
+_VALUES = """\
+tiny:size 3.0 , 3.00 , 007 , 1.5E10 , true , "2"^^xsd:byte , "x\\ty\\"z\\\\" , "colour"@EN-gb , "\U0001f600" ,
+    "2020-01-01"^^xsd:date , "12:00:00Z"^^xsd:time , "2020-01-01T12:00:00.50Z"^^xsd:dateTime ,
+    <https://tiny.example/a%C3%A9/\u00e9>
+"""
+
+
+def _publish_many(place: Place, forks: CommandForks, folder: Path, *contents: str) -> list[str]:
+    """Publish a release with a long file for each of some contents of it; gives what the command said."""
+    place.build, said = folder / "build", []
+    for number, content in enumerate(contents):
+        root = Path(shutil.copytree(TINY, folder / str(number)))
+        (root / "graph_data/many.ttl").write_text(PREFIXES + content)
+        place.new = build_release(root, place.build, forks)
+        result = place.publish(place.new, "--allow-invalid")
+        assert result.returncode == 0, result.stderr
+        said.append(result.stdout)
+    return said
+
+
+def _persons(*numbers: int) -> str:
+    return "".join(f'person:p{one} a tiny:Person ; tiny:name "Person {one}" .\n' for one in numbers)
+
+
+def test_of_a_long_graph_only_the_triples_that_differ_are_sent(
+    place: Place, forks: CommandForks, tmp_path: Path
+) -> None:
+    *_, said = _publish_many(place, forks, tmp_path, _persons(*range(300)), _persons(*range(1, 299), 300))
+    sent = int(said.split("(")[1].split()[0])
+    union = read_release(place.build / "releases" / place.new).triple_count
+    assert 0 < sent - union < 100  # six of the long graph, and the graphs that describe the release
+    assert place.publish(place.new, "--verify").returncode == 0
+    assert not place.beside()
+
+
+def test_values_that_an_engine_spells_in_its_own_way_are_taken_out(
+    place: Place, forks: CommandForks, tmp_path: Path
+) -> None:
+    valued = f"person:v a tiny:Person ; {_VALUES}.\n"
+    _publish_many(place, forks, tmp_path, _persons(*range(99)) + valued, _persons(*range(99)))
+    assert place.publish(place.new, "--verify").returncode == 0
+    with connect(place.engine) as endpoint:
+        assert not endpoint.ask(f"ASK {{ <{BASE}id/person/v> ?p ?o }}", default_graphs=[_MANY])
+
+
+def test_readers_of_named_graphs_wait_only_while_the_engine_changes_them(place: Place) -> None:
+    waited: list[str] = []
+    with ExitStack() as stack:
+        options = ["--root", str(TINY), "--build", str(place.build)]
+        more = ["--store", place.engine.store, "--processes", "1"]
+        address, _ = stack.enter_context(started(options, more, place.engine.environment))
+        client = stack.enter_context(Client(base_url=address, timeout=30))
+
+        def read() -> None:
+            if place.state().current == place.new:  # the server just takes it
+                return
+            named = client.get("/sparql", params={"query": _NAMED % len(place.gate.writes), "format": "csv"})
+            described = client.get("/doc/person/ada.ttl")
+            assert "Cleo" not in named.text
+            if (named.status_code, described.status_code) != (200, 200):
+                waited.append(place.gate.writes[-1].split("?")[0])
+
+        place.gate.act = read
+        place.gate.reset({"*": "act-before"})
+        result = place.publish(place.new, gated=True)
+    assert result.returncode == 0, result.stderr
+    assert set(waited) <= (
+        {"POST /sparql-auth", "DELETE /sparql-graph-crud-auth"} if place.engine.environment else set()
+    )
+
+
+def test_graph_that_somebody_changes_meanwhile_is_mended(place: Place) -> None:
+    people = f"{BASE}graph/graph_data/people"
+
+    def plant() -> None:
+        if place.gate.writes[-1].startswith("PUT") and "added" in place.gate.writes[-1]:
+            with connect(place.engine) as endpoint:
+                endpoint.post_graph(people, b"<urn:planted> <urn:by> <urn:hand> .\n")
+                endpoint.post_graph(f"{BASE}graph/description", b"<urn:planted> <urn:by> <urn:hand> .\n")
+
+    place.gate.act = plant
+    place.gate.reset({"*": "act-before"})
+    first = place.publish(place.new, gated=True)
+    assert first.returncode in {0, 10}
+    assert place.publish(place.new).returncode == 0
+    assert place.publish(place.new, "--verify").returncode == 0
+    assert not place.beside()
+
+
+def test_more_than_a_transaction_should_take_is_sent_while_readers_of_named_graphs_wait(
+    oxi: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.publishing.named_graphs._AT_ONCE", 20)
+    release = read_release(oxi.build / "releases" / oxi.new)
+    with connect(oxi.engine) as endpoint:
+        planned = publish_release(endpoint, release, Silent(), dry_run=True)
+        done = publish_release(endpoint, release, Silent())
+    assert planned.sent == done.sent
+    assert oxi.publish(oxi.new, "--verify").returncode == 0
+    assert not oxi.beside()
