@@ -251,8 +251,8 @@ def with_store(config: Config, address: str) -> Config:
     """
     http_address(address, "the store")
     changed = msgspec.structs.replace(config.store, url=address)
-    if address != config.store.url:  # what else is said there is said of another engine
-        changed = StoreSettings(url=address, workers=config.store.workers)
+    if address != config.store.url:  # what is said of the engine there is said of another
+        changed = msgspec.structs.replace(changed, engine="", update_url="", graph_store_url="")
     return replace(config, store=changed)
 
 

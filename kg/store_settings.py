@@ -24,7 +24,8 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ``url`` is the address of a SPARQL endpoint, ``sparql+https://…``; empty leaves the data to the store of the
     release. ``engine`` names its kind; without it, it is recognised by what it answers. ``update_url`` and
     ``graph_store_url`` are where it is written, if not at the addresses usual for its kind. ``workers`` is how many
-    queries are asked of it at once.
+    queries are asked of it at once, ``patience_seconds`` how long a request waits for a release that is just being
+    published.
     """
 
     url: str = ""
@@ -34,6 +35,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     update_url: str = ""
     graph_store_url: str = ""
     workers: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 16
+    patience_seconds: Annotated[float, msgspec.Meta(ge=0, le=300)] = 10
 
     @property
     def address(self) -> str:

@@ -33,6 +33,7 @@ from server.errors import failure
 from server.files import file_response
 from server.front import Front
 from server.packed import PackedFiles
+from server.patience import Patient
 from server.service import ServiceSlot
 from server.tagging import Tagged
 
@@ -94,7 +95,7 @@ def create_app(
             response = failure(request, error)
         await response(scope, receive, send)
 
-    return Front(Tagged(dispatch), slot, partial(_methods_of, routes))
+    return Front(Patient(Tagged(dispatch), slot), slot, partial(_methods_of, routes))
 
 
 async def _give_icon(request: Request) -> Response:

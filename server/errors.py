@@ -79,6 +79,7 @@ def failure(request: Request, error: Exception, *, template: str = _PAGE, **cont
         logging.getLogger("agon").error("fault while answering %s %s", request.method, request.url.path, exc_info=error)
         title, detail = HTTPStatus.INTERNAL_SERVER_ERROR.phrase, "a fault of ours; it has been logged"
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, title, detail, {})
+    request.state.is_replaced = isinstance(error, ReleaseReplacedError)
     facts = {name: value for name in _FACTS if (value := getattr(error, name, None))}
     return problem(request, status, error.title, str(error), facts, template=template, **context)
 

@@ -71,7 +71,8 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_common_headers(message["headers"], service)
+                answering = scope["state"]["service"] if service else None
+                message["headers"] = _with_common_headers(message["headers"], answering)
             await send(message)
 
         try:

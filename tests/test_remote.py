@@ -81,7 +81,10 @@ def served(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest
         engine = stack.enter_context(ENGINES[request.param](folder))
         release = (build / "current").resolve()
         load_release(engine, release, _BASE)
-        options = ["--root", str(TINY), "--build", str(build)]
+        root = Path(shutil.copytree(TINY, folder / "tiny"))
+        with (root / "agon.toml").open("a") as settings:
+            settings.write("[store]\npatience_seconds = 0.5\n")
+        options = ["--root", str(root), "--build", str(build)]
         more = ["--store", engine.store, "--processes", "1"]
         address, _ = stack.enter_context(started(options, more, engine.environment))
         yield _Served(stack.enter_context(Client(base_url=address, timeout=30)), engine, build, release.name)
