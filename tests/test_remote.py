@@ -567,7 +567,8 @@ def test_credentials_that_are_no_whole_are_refused(
 def test_publication_graph_is_replaced_by_one_writer_only(name: str, tmp_path: Path) -> None:
     with ENGINES[name](tmp_path) as engine, connect(engine) as endpoint:
         nothing = read_publication(endpoint, _BASE)
-        first = replace(nothing, current="a", named="a", whole=frozenset("ab"), records={"a": json.dumps({"é": '"\n'})})
+        records = {"a": json.dumps({"é": '"\n'}), "long": "".join(map(str, range(800_000)))}
+        first = replace(nothing, current="a", named="a", whole=frozenset("ab"), records=records)
         written = write_publication(endpoint, _BASE, nothing, first)
         assert written
         assert read_publication(endpoint, _BASE) == written

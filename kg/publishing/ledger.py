@@ -8,6 +8,7 @@ two minutes, is stale, and the next ``kg publish`` takes it over.
 import json
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from threading import Event, RLock, Thread
 from typing import Any, Final
 
 from kg.errors import EngineError, PublicationLockedError
-from kg.remote import Endpoint, GraphChange, Lock, Publication, read_publication, write_publication
+from kg.remote import Endpoint, GraphChange, Lock, Publication, read_publication, release_iri, write_publication
 
 __all__ = ["Ledger"]
 
@@ -49,6 +50,7 @@ class Ledger:
             EngineError: The engine cannot be asked.
         """
         self._endpoint, self._base_iri, self._tell = endpoint, base_iri, tell
+        self._prefix = release_iri(base_iri, "")
         self._holder = _this_process()
         self._guard, self._ended = RLock(), Event()
         self.state = read_publication(endpoint, base_iri)
@@ -73,7 +75,8 @@ class Ledger:
     @property
     def beside(self) -> Mapping[str, str]:
         """The same of each graph that lies beside them."""
-        return {str(graph): str(digest) for graph, digest in self._record(_BESIDE).items()}
+        noted = [(release, places) for release, places in self._record(_BESIDE).items() if isinstance(places, dict)]
+        return {f"{self._prefix}{release}/{place}": str(d) for release, places in noted for place, d in places.items()}
 
     @property
     def releases(self) -> Mapping[str, Mapping[str, Any]]:
@@ -96,8 +99,12 @@ class Ledger:
         self.write(graphs=graphs, records=self._records(_NAMED, digests), **changes)
 
     def note_beside(self, digests: Mapping[str, str]) -> None:
-        """Note what lies in graphs beside the named graphs, by which these are to be changed."""
-        self.write(records=self._records(_BESIDE, digests or None))
+        """Note what lies in graphs beside the named graphs, whose names begin with that of the union of a release."""
+        noted: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for graph, digest in digests.items():
+            release, _, place = graph.removeprefix(self._prefix).partition("/")
+            noted[release][place] = digest
+        self.write(records=self._records(_BESIDE, noted or None))
 
     def write(self, *, graphs: Sequence[GraphChange] = (), **changes: Any) -> None:
         """

@@ -45,8 +45,9 @@ _CURRENT, _WHOLE, _NAMED = (expand_iri(f"dcterms:{name}") for name in ("hasVersi
 _EDITION, _TOKEN = expand_iri("prov:wasGeneratedBy"), expand_iri("dcterms:identifier")
 _RECORD = expand_iri("dcterms:provenance")
 _HOLDER, _SINCE, _HEARTBEAT = (expand_iri(name) for name in ("dcterms:creator", "prov:startedAtTime", "dcterms:date"))
-_JSON = NamedNode(expand_iri("rdf:JSON"))
 _LOCK = "#lock"
+_PIECE: Final = 100_000
+"""Characters of a record in one literal: one with three million takes Virtuoso 14 s, and of one with four it dies."""
 _FIRST: Final = """
 INSERT { GRAPH %(graph)s { %(triples)s } }
 WHERE {
@@ -157,7 +158,7 @@ def read_publication(
         current=one(_CURRENT).removeprefix(prefix),
         named=one(_NAMED).removeprefix(prefix),
         whole=frozenset(iri.removeprefix(prefix) for iri in values[graph, _WHOLE]),
-        records={iri.removeprefix(prefix): one(_RECORD, iri) for iri, predicate in [*values] if predicate == _RECORD},
+        records=_joined({iri.removeprefix(prefix): one(_RECORD, iri) for iri, name in [*values] if name == _RECORD}),
         lock=held,
         edition=one(_EDITION),
         token=one(_TOKEN),
@@ -209,7 +210,7 @@ def write_publication(
         if beside
     )
     endpoint.update("".join(changed) + (_NEXT if old.token else _FIRST) % holes)
-    return written if read_publication(endpoint, base_iri).token == written.token else None
+    return written if read_publication(endpoint, base_iri, whole=False).token == written.token else None
 
 
 def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
@@ -224,12 +225,23 @@ def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
     ):
         for digest in filter(None, digests):
             yield Triple(node, NamedNode(predicate), NamedNode(release_iri(base_iri, digest)))
-    for digest, record in sorted(publication.records.items()):
-        yield Triple(NamedNode(release_iri(base_iri, digest)), NamedNode(_RECORD), Literal(record, datatype=_JSON))
+    for name, record in sorted(publication.records.items()):
+        for number, start in enumerate(range(0, len(record), _PIECE)):
+            piece = Literal(record[start : start + _PIECE])
+            yield Triple(NamedNode(release_iri(base_iri, f"{name}#{number}")), NamedNode(_RECORD), piece)
     if publication.lock:
         facts = publication.lock.holder, publication.lock.since, publication.lock.heartbeat
         for predicate, text in zip((_HOLDER, _SINCE, _HEARTBEAT), facts, strict=True):
             yield Triple(lock, NamedNode(predicate), Literal(text))
+
+
+def _joined(pieces: Mapping[str, str]) -> Mapping[str, str]:
+    """Put records together from their pieces, whose names end in their numbers."""
+    found: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for place, piece in pieces.items():
+        name, _, number = place.partition("#")
+        found[name][int(number) if number.isdecimal() else 0] = piece
+    return {name: "".join(piece for _, piece in sorted(parts.items())) for name, parts in found.items()}
 
 
 def _written(triples: Iterable[Triple]) -> str:
