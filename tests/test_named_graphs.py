@@ -1,6 +1,7 @@
 """Named graphs of a publication: what changes is laid beside them, and readers wait for nothing but the engine."""
 
 import shutil
+import signal
 import threading
 import time
 from itertools import count
@@ -110,6 +111,22 @@ def test_nobody_is_refused_while_a_release_is_published(place: Place) -> None:
     assert result.returncode == 0, result.stderr
     assert [answer for answer in answers if answer[0] != 200] == []
     assert any("Dan" in text for _, text in answers)
+
+
+def test_killed_while_readers_wait_another_release_can_be_published(place: Place) -> None:
+    def kill() -> None:
+        state = place.state()
+        if not state.named and state.lock:
+            place.kill()()
+
+    place.gate.act = kill
+    place.gate.reset({"*": "act-before"})
+    killed = place.publish(place.new, gated=True)
+    assert killed.returncode == (-signal.SIGKILL if place.engine.environment else 0)  # the other has no such moment
+    assert place.publish(place.old, "--keep", 0).returncode == 0
+    assert place.publish(place.old, "--verify").returncode == 0
+    assert place.is_old()
+    assert not place.beside()
 
 
 def test_graph_that_somebody_changes_meanwhile_is_mended(place: Place) -> None:
