@@ -17,6 +17,7 @@ __all__ = ["Patient"]
 
 _PAUSE_SECONDS: Final = 0.5
 _LOOK_SECONDS: Final = 0.02
+_VAIN_SECONDS: Final = 10.0
 _BODY_BYTES: Final = 1_000_000
 """A request with more than that is not kept to be answered again."""
 
@@ -34,21 +35,29 @@ class Patient:
         """
         self._app = app
         self._slot = slot
+        self._given_up = -_VAIN_SECONDS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or not self._slot.engine or not _can_be_kept(scope):
+        if scope["type"] != "http" or not self._slot.engine or self._is_in_vain or not _can_be_kept(scope):
             await self._app(scope, receive, send)
             return
-        seconds = scope["state"]["service"].config.store.patience_seconds
-        deadline, body = time.monotonic() + seconds, _Body(receive)
+        patience = scope["state"]["service"].config.store.patience_seconds
+        deadline, body = time.monotonic() + patience, _Body(receive)
         while True:
-            attempt = _Attempt(scope, send, is_last=time.monotonic() > deadline)
+            attempt = _Attempt(scope, send, deadline)
             await self._app(attempt.scope, body.receive, attempt.send)
             if not attempt.is_held:
-                return
+                break
             await self._await_another(scope["state"])
             body.rewind()
+        if attempt.is_refused:
+            self._given_up = time.monotonic()
+
+    @property
+    def _is_in_vain(self) -> bool:
+        """Whether somebody has just waited without an answer, so that others had better be told at once."""
+        return time.monotonic() - self._given_up < _VAIN_SECONDS
 
     async def _await_another(self, state: dict[str, Any]) -> None:
         """Wait a little, or less if another service takes the place of the one that answered; it answers next."""
@@ -59,17 +68,18 @@ class Patient:
 
 
 class _Attempt:
-    """One try: its answer is passed on, or held back if it is that a release was replaced."""
+    """One try: its answer is passed on, or held back if it is that a release was replaced and there is time left."""
 
-    def __init__(self, scope: Scope, send: Send, *, is_last: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, deadline: float) -> None:
         self.scope = {**scope, "state": {**scope["state"]}}
-        self.is_held = False
-        self._send, self._is_last = send, is_last
+        self.is_refused = self.is_held = False
+        self._send, self._deadline = send, deadline
 
     async def send(self, message: Message) -> None:
         """Pass a message on, or drop it."""
         if message["type"] == "http.response.start":
-            self.is_held = self.scope["state"].get("is_replaced", False) and not self._is_last
+            self.is_refused = self.scope["state"].get("is_replaced", False)
+            self.is_held = self.is_refused and time.monotonic() < self._deadline
         if not self.is_held:
             await self._send(message)
 
@@ -95,7 +105,6 @@ class _Body:
 
 
 def _can_be_kept(scope: Scope) -> bool:
-    if scope["method"] in {"GET", "HEAD"}:
-        return True
-    length = Headers(scope=scope).get("content-length", "")
-    return length.isdecimal() and int(length) <= _BODY_BYTES
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "0" if scope["method"] in {"GET", "HEAD"} else "")
+    return "transfer-encoding" not in headers and length.isdecimal() and int(length) <= _BODY_BYTES

@@ -1,5 +1,7 @@
 """A server between ours and an engine that answers wrongly where a query asks for it: it names ``urn:fault``."""
 
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,8 @@ class FaultyEngine(ThreadingHTTPServer):
         self.target = target
         self.is_left = threading.Event()
         self.authorizations: list[str] = []
+        self.questions: list[str] = []
+        self.clients: list[int] = []
 
     @property
     def store(self) -> str:
@@ -40,6 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.authorizations.append(self.headers.get("Authorization", ""))
+        self.server.questions.append(body.decode())
+        self.server.clients.append(self.client_address[1])
         if self.server.fault and b"urn%3Afault" in body:
             getattr(self, "_" + self.server.fault)()
             return
@@ -86,6 +92,23 @@ class _Handler(BaseHTTPRequestHandler):
         for chunk in chunks:
             self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
         self.close_connection = True
+
+    def _gone(self) -> None:
+        """Leave without an answer, once."""
+        self.server.fault = "whole"
+        self.close_connection = True
+
+    def _reset(self) -> None:
+        """The same, as a machine does it that knows nothing of the connection."""
+        self._gone()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _whole(self) -> None:
+        self._send(200, _JSON, _HEAD + _ROW + b"]}}")
+
+    def _page(self) -> None:
+        self._send(500, "text/html", b"<html><h3>Error 40004</h3><xmp>SR174: Log out of disk</xmp></html>")
 
     def _credentials(self) -> None:
         self._send(401, "text/plain", b"who are you", WWW_Authenticate="Basic")

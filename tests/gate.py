@@ -28,7 +28,7 @@ class Gate(ThreadingHTTPServer):
     The gate. ``faults`` gives what happens to a write, by its number since :meth:`reset`; ``*`` to all of them.
 
     ``arrived`` is set when a write is held up by the fault ``hold``, which goes on when ``go_on`` is set; ``act`` is
-    called by the faults ``act``, ``act-after`` and ``act-before``, of which only the last lets the writing go on.
+    called by the faults ``act``, ``act-after`` and ``act-before``; the last writes then, unless ``act`` says True.
     """
 
     daemon_threads = True
@@ -38,7 +38,7 @@ class Gate(ThreadingHTTPServer):
         found = re.fullmatch(r"(https?://[^/]+)(/.*)", target)
         assert found
         self.target, self._path = found.groups()
-        self.act: Callable[[], None] = lambda: None
+        self.act: Callable[[], object] = lambda: None
         self.counting = threading.Lock()
         self.reset()
 
@@ -94,8 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _act_before(self, body: bytes) -> None:
-        self.server.act()
-        self._pass_on(body)
+        if self.server.act():
+            self.close_connection = True
+        else:
+            self._pass_on(body)
 
     def _act_after(self, body: bytes) -> None:
         self._ask(body)

@@ -85,7 +85,7 @@ def test_readers_see_the_old_release_until_the_switch(place: Place) -> None:
     with ExitStack() as stack:
         address, _ = stack.enter_context(started(options, more, place.engine.environment))
         client = stack.enter_context(Client(base_url=address, timeout=30))
-        place.gate.reset({7 if place.engine.environment else 5: "hold"})
+        place.gate.reset({8 if place.engine.environment else 6: "hold"})
         thread = threading.Thread(target=place.publish, args=[place.new], kwargs={"gated": True})
         thread.start()
         assert place.gate.arrived.wait(_PATIENCE_SECONDS)
@@ -118,7 +118,7 @@ def test_readers_see_the_old_release_until_the_switch(place: Place) -> None:
     ],
 )
 def test_fault_of_the_engine_is_told_and_hidden_from_readers(oxi: Place, fault: str, words: str) -> None:
-    oxi.gate.reset({2: fault})
+    oxi.gate.reset({3: fault})
     result = oxi.publish(oxi.new, "--timeout", 1.5, gated=True)
     assert result.returncode == 10
     assert words in result.stderr
@@ -139,7 +139,7 @@ def test_engine_that_cannot_be_written_is_told(oxi: Place, fault: str) -> None:
 
 
 def test_second_publisher_is_told_of_the_first(oxi: Place) -> None:
-    oxi.gate.reset({2: "hold"})
+    oxi.gate.reset({3: "hold"})
     results: list[Run] = []
     thread = threading.Thread(target=lambda: results.append(_in_its_own_process(oxi)))
     thread.start()
@@ -176,7 +176,7 @@ def test_lock_of_another_machine_is_taken_over_when_it_is_stale(oxi: Place, minu
 
 
 def test_publisher_whose_lock_was_taken_over_stops(oxi: Place) -> None:
-    oxi.gate.reset({2: "hold"})
+    oxi.gate.reset({3: "hold"})
     results: list[Run] = []
     thread = threading.Thread(target=lambda: results.append(oxi.publish(oxi.new, gated=True)))
     thread.start()
@@ -197,7 +197,7 @@ def test_publisher_whose_lock_was_taken_over_stops(oxi: Place) -> None:
 
 def test_engine_that_dies_half_way_has_the_old_release_when_it_is_back(place: Place) -> None:
     place.gate.act = place.engine.stop
-    place.gate.reset({4: "act-after"})
+    place.gate.reset({5: "act-after"})
     result = place.publish(place.new, gated=True)
     place.engine.restart()
     assert result.returncode == 10
@@ -246,7 +246,7 @@ def test_progress_is_told_by_lines_where_there_is_no_terminal() -> None:
 
 
 def test_interrupted_by_a_key_it_gives_the_lock_back(oxi: Place) -> None:
-    oxi.gate.reset({2: "act"})
+    oxi.gate.reset({3: "act"})
     oxi.gate.act = oxi.kill(signal.SIGINT)
     result = oxi.publish(oxi.new, gated=True)
     assert result.returncode == 130, result.stderr
@@ -261,7 +261,7 @@ def test_parts_that_were_sent_are_not_sent_again(oxi: Place, forks: CommandForks
     (root / "graph_data/long.ttl").write_text(PREFIXES + long)
     oxi.build, oxi.new = tmp_path / "build", build_release(root, tmp_path / "build", forks)
     oxi.gate.act = oxi.kill()
-    oxi.gate.reset({4: "act"})
+    oxi.gate.reset({5: "act"})
     assert oxi.publish(oxi.new, gated=True).returncode == -signal.SIGKILL
     first = _writes_of_the_release(oxi)
     oxi.gate.reset()

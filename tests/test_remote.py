@@ -1,6 +1,7 @@
 """The server before an engine: it answers as from a store of ours, and what the engine does wrong is told."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import parse_qs
 
 import pytest
 from engines import ENGINES, RunningEngine, connect, free_port, load_release
@@ -263,6 +265,7 @@ def test_engine_that_is_away_is_named_and_is_well_again_when_it_is_back(served: 
         ("part", 502, "part of the answer"),
         ("busy", 503, "busy"),
         ("refusing", 502, "SQ156: compiler error"),
+        ("page", 502, 'no room left: free some on its disk: it says "Error 40004 SR174: Log out of disk"'),
         ("elsewhere", 502, "leads elsewhere"),
         ("boolean", 502, "truth value"),
         ("slow", 504, "2 seconds"),
@@ -283,6 +286,41 @@ def test_fault_of_the_engine_is_told(faulty: tuple[FaultyEngine, Client], fault:
     assert _ask(client, _NAMES).status_code == 200
     if status == 504 and "seconds" in words:
         assert engine.is_left.wait(_PATIENCE_SECONDS), "the connection is kept after the time is over"
+
+
+@pytest.mark.parametrize("fault", ["gone", "reset"])
+def test_query_whose_connection_is_gone_is_asked_once_more(faulty: tuple[FaultyEngine, Client], fault: str) -> None:
+    engine, client = faulty
+    engine.fault = fault
+    response = _ask(client, f"SELECT ?x {{ <urn:fault> ?{fault} ?x }}")
+    assert response.status_code == 200, response.text
+    assert len(response.json()["results"]["bindings"]) == 1
+
+
+def test_engine_of_the_settings_is_told_the_time_and_nobody_the_password(built: Path, tmp_path: Path) -> None:
+    root, errors, log = Path(shutil.copytree(TINY, tmp_path / "tiny")), tmp_path / "errors", tmp_path / "log"
+    with ExitStack() as stack:
+        oxigraph = stack.enter_context(ENGINES["oxigraph"](tmp_path))
+        load_release(oxigraph, (built / "current").resolve(), _BASE)
+        engine = stack.enter_context(faulty_engine(oxigraph.url))
+        with (root / "agon.toml").open("a") as settings:
+            settings.write(f'[store]\nurl = "{engine.store}"\nengine = "virtuoso"\nworkers = 2\n')
+        command = [*COMMAND, "--root", root, "--build", built, "serve", "--port", "0", "--access-log", log]
+        environment = {**os.environ, "AGON_STORE_USER": "somebody", "AGON_STORE_PASSWORD": "very-secret"}
+        stderr = stack.enter_context(errors.open("w"))
+        server = stack.enter_context(running([*command], stdout=subprocess.PIPE, stderr=stderr, env=environment))
+        assert server.stdout
+        address = server.stdout.readline().split(" on ")[1].split("/ ")[0]
+        client = stack.enter_context(Client(base_url=address, timeout=30))
+        engine.fault, before = "credentials", len(engine.clients)
+        statuses = [_ask(client, f"SELECT ?x {{ ?x ?y ?z }} LIMIT {number}").status_code for number in range(1, 9)]
+        refused = _ask(client, "SELECT ?x { <urn:fault> ?p ?x }")
+    assert (set(statuses), refused.status_code) == ({200}, 502)
+    asked = [int(parse_qs(text)["timeout"][0]) for text in engine.questions[before:] if "LIMIT" in text]
+    assert len(asked) == len(statuses)
+    assert all(0 < milliseconds <= 2000 for milliseconds in asked)
+    assert len(set(engine.clients[before:])) < len(statuses)  # each worker keeps its own
+    assert "very-secret" not in errors.read_text() + log.read_text() + refused.text
 
 
 def test_answer_of_an_engine_has_a_tag_of_its_own(served: _Served, tiny_client: Client) -> None:

@@ -2,15 +2,19 @@
 
 import fcntl
 import os
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import COMMAND, REPOSITORY, Kg
+from harness import COMMAND, REPOSITORY, TINY, Kg, serve
+from httpx import Client
 
 PEOPLE = "graph_data/people.ttl"
 DUMPS = ("trig", "nq", "ttl", "jsonld")
@@ -36,6 +40,17 @@ def large(tiny: Path) -> Path:
     settings = tiny / "agon.toml"
     settings.write_text(settings.read_text().replace("[limits]", "[limits]\nwhole_bytes = 1"))
     return tiny
+
+
+@pytest.fixture(scope="module")
+def disk_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of the server over the small graph, which is not held in memory."""
+    root = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("disk") / "tiny"))
+    settings = root / "agon.toml"
+    settings.write_text(settings.read_text().replace("[limits]", "[limits]\nmemory_triples = 1"))
+    for address in serve(["--root", str(root)]):
+        with Client(base_url=address, timeout=30) as client:
+            yield client
 
 
 def current(root: Path) -> Path:
@@ -96,6 +111,25 @@ def test_large_graph_gives_the_same_dataset_as_a_small_one(kg: Kg, tiny: Path, t
     whole, streamed = ((tmp_path / name / "current").resolve() for name in ("whole", "streamed"))
     for name in ("dataset.nq", "context.jsonld", *(f"dumps/dataset.{suffix}.gz" for suffix in DUMPS)):
         assert (whole / name).read_bytes() == (streamed / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/sparql?query=SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", "text/csv"),
+        ("/sparql?query=SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g", "text/csv"),
+        ("/queries/names?person=https://tiny.example/id/person/ada", "text/csv"),
+        ("/doc/person/bert", "application/n-quads"),
+        ("/rdf-graph-store?graph=https://tiny.example/graph/graph_data/people", "application/n-triples"),
+    ],
+)
+def test_store_on_disk_answers_as_the_one_in_memory(
+    tiny_client: Client, disk_client: Client, path: str, accept: str
+) -> None:
+    answers = [client.get(path, headers={"Accept": accept}) for client in (tiny_client, disk_client)]
+    memory, disk = (sorted(re.sub(r"_:\w+", "_:", answer.text).splitlines()) for answer in answers)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert disk == memory
 
 
 def test_large_graph_is_built_again_with_the_same_digest(kg: Kg, large: Path, tmp_path: Path) -> None:

@@ -66,14 +66,16 @@ def find_change(name: str, graph: Fingerprint, triples: Triples, found: Triples)
         found: The triples that are there.
 
     Returns:
-        The change; it is a whole one where that is less to send, where so much differs that it could not be held, and
-        where triples with blank nodes differ, since these have no names by which they could be taken out.
+        The change; it is a whole one where that is less to send, where so much differs that it could not be held, where
+        triples with blank nodes differ, since these have no names by which they could be taken out, and where one value
+        is there in more or fewer spellings.
     """
     differences = Differences(triples, found)
     whole = Change(name, differences.standing, graph, triples)
     if differences.suspects > HELD:
         return whole
     missing, unexpected = next(differences.parts(), ([], []))
-    if len(missing) + len(unexpected) >= graph.count or any(map(has_blank_nodes, missing + unexpected)):
+    is_shorter = len(missing) + len(unexpected) < graph.count
+    if not is_shorter or differences.has_twins or any(map(has_blank_nodes, missing + unexpected)):
         return whole
     return Change(name, differences.standing, graph, triples, unexpected, missing)

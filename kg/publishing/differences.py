@@ -7,11 +7,12 @@ sides nothing differs; only the triples of the other groups are looked at.
 Source: RDF 1.1 Concepts, section 3.6 (graph comparison).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kg.publishing.fingerprints import numbered
+from kg.publishing.fingerprints import has_blank_nodes, numbered
 
 __all__ = ["HELD", "Differences", "Triples"]
 
@@ -35,7 +36,8 @@ class Differences:
     """
     A graph held against what it should be.
 
-    ``standing`` is how many triples it has, ``suspects`` how many triples are in groups that differ.
+    ``standing`` is how many triples it has, ``suspects`` how many triples are in groups that differ. Once these were
+    looked at, ``has_twins`` tells that of some triples of equal value another number is there.
     """
 
     def __init__(self, wanted: Triples, found: Triples) -> None:
@@ -55,6 +57,7 @@ class Differences:
         }
         self.standing = sum(theirs.counts)
         self.suspects = sum(self._sizes.values())
+        self.has_twins = False
 
     def parts(self) -> Iterator[tuple[list[str], list[str]]]:
         """
@@ -65,10 +68,14 @@ class Differences:
         """
         for groups in self._rounds():
             ours, theirs = _chosen(self._wanted(), groups), _chosen(self._found(), groups)
-            yield (
-                sorted(text for number, text in ours.items() if number not in theirs),
-                sorted(text for number, text in theirs.items() if number not in ours),
-            )
+            missing, unexpected = [], []
+            for number in ours.keys() | theirs.keys():
+                here, there = ours.get(number, []), theirs.get(number, [])
+                self.has_twins |= 0 < len(here) != len(there) > 0
+                unexpected += sorted(there, key=here.__contains__)[: max(0, len(there) - len(here))]
+                if not there or has_blank_nodes(here[0] if here else ""):
+                    missing += here[len(there) :]
+            yield sorted(missing), sorted(unexpected)
 
     def _rounds(self) -> Iterator[set[int]]:
         groups: set[int] = set()
@@ -91,5 +98,9 @@ def _tally(triples: Iterable[str]) -> _Tally:
     return tally
 
 
-def _chosen(triples: Iterable[str], groups: Collection[int]) -> dict[int, str]:
-    return {number: text for number, text in numbered(triples) if number % _GROUPS in groups}
+def _chosen(triples: Iterable[str], groups: Collection[int]) -> dict[int, list[str]]:
+    chosen: defaultdict[int, list[str]] = defaultdict(list)
+    for number, text in numbered(triples):
+        if number % _GROUPS in groups:
+            chosen[number].append(text)
+    return chosen

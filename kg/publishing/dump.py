@@ -130,6 +130,7 @@ def spooled(release: Release, graphs: Collection[str]) -> Iterator[Spool]:
         spool = Spool(file)
         with _room(release):
             _fill(spool, release, frozenset(graphs))
+            file.flush()
         yield spool
 
 
@@ -153,6 +154,7 @@ def copied(release: Release, triples: Iterable[str]) -> Iterator[Callable[[], It
 
         with _room(release):
             file.writelines(f"{text}\n".encode() for text in triples)
+            file.flush()
         yield read
 
 

@@ -8,6 +8,7 @@ two minutes, is stale, and the next ``kg publish`` takes it over.
 import json
 import os
 import socket
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from kg.remote import Endpoint, GraphChange, Lock, Publication, read_publication
 __all__ = ["Ledger"]
 
 _BEAT_SECONDS: Final = 10.0
+_UNSURE_SECONDS: Final = 60.0
 _STALE: Final = timedelta(minutes=2)
 _ATTEMPTS: Final = 3
 _NAMED, _BESIDE = _OF_GRAPHS = "named-graphs", "beside"
@@ -54,7 +56,7 @@ class Ledger:
         self._holder = _this_process()
         self._guard, self._ended = RLock(), Event()
         self.state = read_publication(endpoint, base_iri)
-        self._since = ""
+        self._since, self._renewed = "", 0.0
 
     def __enter__(self) -> "Ledger":
         self._take()
@@ -106,6 +108,29 @@ class Ledger:
             noted[release][place] = digest
         self.write(records=self._records(_BESIDE, noted or None))
 
+    def refresh(self) -> Publication:
+        """
+        Read anew what stands there, since nobody may know whether the last change was done.
+
+        Raises:
+            EngineError: The engine cannot be asked.
+        """
+        with self._guard:
+            found = read_publication(self._endpoint, self._base_iri)
+            if self._is_ours(found):
+                self.state = found
+            return found
+
+    def require_lock(self) -> None:
+        """
+        Make sure that nobody has taken the lock over, if it has not been renewed for a while.
+
+        Raises:
+            EngineError: As :meth:`write` says.
+        """
+        if time.time() - self._renewed > _UNSURE_SECONDS:
+            self.write()
+
     def write(self, *, graphs: Sequence[GraphChange] = (), **changes: Any) -> None:
         """
         Change the publication, and ``graphs`` by the same request; see :func:`kg.remote.write_publication`.
@@ -118,7 +143,7 @@ class Ledger:
             if self._swap(replace(self.state, lock=self._lock(), **changes), graphs):
                 return
             found = read_publication(self._endpoint, self._base_iri)
-            if found.lock and found.lock.holder == str(self._holder):  # a heartbeat came through unanswered
+            if self._is_ours(found):  # a heartbeat came through unanswered
                 self.state = found
                 if self._swap(replace(found, lock=self._lock(), **changes), graphs):
                     return
@@ -126,9 +151,13 @@ class Ledger:
             problem = f"was taken over by {who}, while this kg publish was not heard of: publish again"
             raise PublicationLockedError(self._endpoint.name, problem)
 
+    def _is_ours(self, found: Publication) -> bool:
+        return found.lock is not None and found.lock.holder == str(self._holder)
+
     def _swap(self, wanted: Publication, graphs: Sequence[GraphChange] = ()) -> bool:
         written = write_publication(self._endpoint, self._base_iri, self.state, wanted, changes=graphs)
-        self.state = written or self.state
+        if written:
+            self.state, self._renewed = written, time.time()
         return written is not None
 
     def _take(self) -> None:

@@ -5,9 +5,7 @@ An engine has one set of named graphs, which readers ask by their own IRIs. So w
 first, and compared there; what is left for the moment in which readers may have to wait is done within the engine.
 """
 
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -27,6 +25,8 @@ __all__ = ["NamedGraphs"]
 
 _AT_ONCE: Final = 100_000
 """So many triples are taken out and put in by one transaction, which takes Oxigraph a quarter of a minute."""
+_AT_MOST: Final = 3_000_000
+"""The same without transactions: a single graph of as many takes Virtuoso most of a minute."""
 
 
 class NamedGraphs:
@@ -65,7 +65,7 @@ class NamedGraphs:
         """
         with spooled(self._release, self.changed) as spool:
             changes = {change.name: (change.sent, change.size) for change in self._changes(spool)}
-        if sum(size for _, size in changes.values()) > self._most:
+        if self._going + sum(size for _, size in changes.values()) > self._most:
             return {name: self._survey.graphs[name].count for name in changes}
         return {name: sent for name, (sent, _) in changes.items()}
 
@@ -83,27 +83,36 @@ class NamedGraphs:
         with spooled(self._release, self.changed) as spool:
             changes = self._laid_beside(spool) if self._ledger.state.current else None
             if changes is None:
-                with self._hidden():
-                    self._remove()
-                    self._replace(self.changed, spool)
+                self._hide()
+                self._remove()
+                self._replace(self.changed, spool)
+                self._show(self._wanted)
             else:
                 self._switch(changes, spool)
                 self._compare(spool)
 
     def clear(self) -> None:
         """Remove what lies beside the named graphs; where that does not work out, it can wait for the next time."""
+        beside = self._ledger.beside
+        if not beside:
+            return
         try:
-            for place in self._ledger.beside:
+            self._ledger.note_beside(dict.fromkeys(beside, ""))  # it is not whole any more
+            for place in beside:
                 remove_graph(self._endpoint, place)
-            if self._ledger.beside:
-                self._ledger.note_beside({})
+            self._ledger.note_beside({})
         except EngineError as error:
             self._watcher.tell(f"what was laid beside the named graphs stays until the next kg publish: {error}")
 
     @property
-    def _most(self) -> float:
+    def _most(self) -> int:
         """How many triples may be taken out and put in where the named graphs are changed by what lies beside them."""
-        return _AT_ONCE if self._endpoint.engine.has_transactions else math.inf
+        return _AT_ONCE if self._endpoint.engine.has_transactions else _AT_MOST
+
+    @property
+    def _going(self) -> int:
+        """How many triples are in the graphs that are to be removed."""
+        return sum(count_triples(self._endpoint, name) for name in self.removed)
 
     def _changes(self, spool: Spool) -> Iterator[Change]:
         for name in self.changed:
@@ -118,10 +127,11 @@ class NamedGraphs:
                 yield Change(name, 0, graph, triples)
 
     def _laid_beside(self, spool: Spool) -> list[GraphChange] | None:
-        """Lay what changes beside the named graphs, unless that is too much for one transaction."""
+        """Lay what changes beside the named graphs, unless that is too much."""
         places = [self._places(number) for number in range(len(self.changed))]
         notes = _Notes(self._ledger.note_beside, {**dict.fromkeys(chain(*places), ""), **self._ledger.beside})
-        laid, size = [], 0
+        notes.write()
+        laid, size = [], self._going
         for change, (removed, added) in zip(self._changes(spool), places, strict=True):
             size += change.size
             if size > self._most:
@@ -139,57 +149,77 @@ class NamedGraphs:
         """Lay triples beside a named graph; give where they lie."""
         if not graph.count:
             return ""
-        if notes.digests.get(place) != graph.digest:
-            if notes.digests.get(place):
-                notes.write(place, "")
-            size = self._sender.send(place, graph, triples, step="sending what differs", name=name)
-            notes.add(place, graph.digest, size)
+        if notes.digests[place] == graph.digest and count_triples(self._endpoint, place) == graph.count:
+            return place
+        if notes.digests[place]:
+            notes.digests[place] = ""
+            notes.write()
+        size = self._sender.send(place, graph, triples, step="sending what differs", name=name)
+        notes.add(place, graph.digest, size)
         return place
 
     def _switch(self, changes: Sequence[GraphChange], spool: Spool) -> None:
         """Change the named graphs by what lies beside them."""
-        gone = [GraphChange(name, removed=name) for name in self.removed]
         if self._endpoint.engine.has_transactions:
-            self._ledger.note_graphs(self._wanted, graphs=[*gone, *changes], current=self._digest, named=self._digest)
+            gone = [GraphChange(name, removed=name) for name in self.removed]
+            self._show(self._unsure(self.changed), [*gone, *changes])
             return
-        with self._hidden():
-            self._remove()
-            for change in changes:
-                change_graph(self._endpoint, change)
-            self._replace([change.graph for change in changes if not self._has_all(change.graph)], spool)
+        self._hide()
+        self._remove()
+        for change in changes:
+            self._ledger.require_lock()
+            change_graph(self._endpoint, change)
+        self._replace([change.graph for change in changes if not self._has_all(change.graph, spool)], spool)
+        self._show(self._unsure(self.changed))
 
     def _remove(self) -> None:
         for name in self.removed:
+            self._ledger.require_lock()
             remove_graph(self._endpoint, name)
 
-    def _has_all(self, name: str) -> bool:
-        return count_triples(self._endpoint, name) == self._survey.graphs[name].count
+    def _has_all(self, name: str, spool: Spool) -> bool:
+        """Tell whether a graph is as large as it should be, or equal: two spellings may be one triple there."""
+        graph = self._survey.graphs[name]
+        if count_triples(self._endpoint, name) == graph.count:
+            return True
+        try:
+            self._sender.compare(name, graph, partial(spool.triples, name))
+        except PublicationDiffersError:
+            return False
+        return True
 
     def _replace(self, names: Sequence[str], spool: Spool) -> None:
         """Send named graphs to the place where they stand."""
         notes = _Notes(self._ledger.note_graphs, {**self._ledger.named_graphs})
         for place, name in enumerate(names, 1):
             graph, step = self._survey.graphs[name], f"sending graph {place} of {len(names)}"
+            self._ledger.require_lock()
             size = self._sender.send(name, graph, partial(spool.triples, name), step=step)
             notes.add(name, graph.digest, size)
 
     def _compare(self, spool: Spool) -> None:
         """Compare what readers see by now; if it differs, readers of named graphs wait until it is mended."""
-        for name in self.changed:
+        for place, name in enumerate(self.changed):
             try:
                 self._sender.compare(name, self._survey.graphs[name], partial(spool.triples, name))
             except PublicationDiffersError:
-                self._ledger.note_graphs({**self._wanted, name: ""}, named="")
+                self._ledger.note_graphs(self._unsure(self.changed[place:]), named="")
                 raise
+        self._ledger.note_graphs(self._wanted)
 
-    @contextmanager
-    def _hidden(self) -> Iterator[None]:
-        """Let those wait who read named graphs, until these are what they should be and the release is current."""
+    def _unsure(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Give what stands in the named graphs, of which some have not been compared yet."""
+        return {**self._wanted, **dict.fromkeys(names, "")}
+
+    def _hide(self) -> None:
+        """Let those wait who read named graphs."""
         standing = {**self._ledger.named_graphs, **dict.fromkeys([*self.changed, *self.removed], "")}
         if self._ledger.state.named or standing != self._ledger.named_graphs:
             self._ledger.note_graphs(standing, named="")
-        yield
-        self._ledger.note_graphs(self._wanted, current=self._digest, named=self._digest)
+
+    def _show(self, digests: Mapping[str, str], changes: Sequence[GraphChange] = ()) -> None:
+        """Make the release the current one, named graphs and all."""
+        self._ledger.note_graphs(digests, graphs=changes, current=self._digest, named=self._digest)
 
 
 class _Notes:
@@ -198,16 +228,15 @@ class _Notes:
     def __init__(self, write: Callable[[Mapping[str, str]], None], digests: Mapping[str, str]) -> None:
         self.digests, self._write, self._bytes = {**digests}, write, 0
         self._enough = len(str(digests))
-        write(self.digests)
 
     def add(self, graph: str, digest: str, size: int) -> None:
         """Note what stands in a graph; writing takes no longer than sending so many bytes did."""
         self.digests[graph] = digest
         self._bytes += size
         if self._bytes > self._enough:
-            self._write(self.digests)
-            self._bytes = 0
+            self.write()
 
-    def write(self, graph: str, digest: str) -> None:
-        """Note what stands in a graph, at once."""
-        self.add(graph, digest, self._enough + 1)
+    def write(self) -> None:
+        """Write what is noted."""
+        self._write(self.digests)
+        self._bytes = 0

@@ -81,7 +81,7 @@ def publish_release(
         try:
             return work.do(mend=mend)
         except EngineError:
-            watcher.tell(_remains(ledger.state, release.digest))
+            watcher.tell(_remains(_known(ledger), release.digest))
             raise
 
 
@@ -161,8 +161,8 @@ class _Publishing:
 
     @property
     def has_remains(self) -> bool:
-        """Whether the engine holds what need not stay."""
-        return bool(self.surplus() or self._ledger.beside)
+        """Whether the engine holds what need not stay, or what has not been compared."""
+        return bool(self.surplus() or self._ledger.beside) or "" in self._ledger.named_graphs.values()
 
     def surplus(self) -> list[str]:
         """Give the digests of the releases that need not stay."""
@@ -193,6 +193,7 @@ class _Publishing:
                 self._ledger.note_release(self._digest, self._note(done))
             return
         triples = partial(merged_triples, self._release)
+        self._note_parts(done)  # before anything stands there, so that it is removed if the next release is another
         try:
             self._sender.send(
                 self._union, survey.union, triples, step="sending the release", done=done, note=self._note_parts
@@ -242,9 +243,19 @@ def _is_published(state: Publication, digest: str) -> bool:
     return state.current == state.named == digest and digest in state.whole
 
 
+def _known(ledger: Ledger) -> Publication:
+    """Give what stands in the engine, as far as it can be asked."""
+    try:
+        return ledger.refresh()
+    except EngineError:
+        return ledger.state
+
+
 def _remains(state: Publication, digest: str) -> str:
+    if state.current == digest and state.named:
+        return "the release is published, but not all of it was compared: kg publish goes on where it stopped"
     if state.current == digest:
-        return "the release is published, but not all was compared: kg publish --mend does that"
+        return "the release is published, but queries that name graphs wait: kg publish goes on where it stopped"
     before = f"release {state.current[:12]} as before" if state.current else "nothing yet"
     waiting = "" if state.named or not state.current else ", and queries that name graphs wait"
     return f"not published: readers see {before}{waiting}; kg publish goes on where it stopped"

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from html import unescape
 from typing import IO, Any, Final
 
 import httpx
@@ -25,6 +26,8 @@ __all__ = ["Body", "fault", "one_line"]
 _LONGEST_LINE = 160
 _MOST_READ = 4096
 _OUT_OF_TIME: Final = re.compile(r"time[d -]*(?:is |has |was )?out|time limit|deadline|S1T00|cancell?ed", re.IGNORECASE)
+_NO_ROOM: Final = re.compile(r"no space left|out of disk", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^>]*>")
 _PARTIAL_STATES: Final = ("S1TAT", "S1T00")
 """By which Virtuoso says, in the header X-SQL-State, that the time ran out before it had found all."""
 _ALIKE: Final = {
@@ -50,8 +53,8 @@ def fault(response: httpx.Response, engine: str) -> EngineError:
         engine: The address of the engine.
     """
     status = response.status_code
-    said = one_line(_beginning(response))
-    quoted = f': it says "{said}"' if said and not said.startswith("<") else ""
+    said = one_line(_words(_beginning(response)))
+    quoted = f': it says "{said}"' if said else ""
     if status in {401, 403}:
         return EngineCredentialsError(
             engine,
@@ -71,9 +74,14 @@ def fault(response: httpx.Response, engine: str) -> EngineError:
         return EngineAnswerError(engine, f"leads elsewhere, to {one_line(where)}: give that address if it is right")
     if status in {404, 405, 406, 415}:
         return EngineAnswerError(engine, f"answers with status {status}: see that its address is right{quoted}")
-    if status == 507:
+    if status == 507 or _NO_ROOM.search(said):
         return EngineRefusalError(engine, f"has no room left: free some on its disk{quoted}")
     return EngineRefusalError(engine, f"does not do what it was asked, with status {status}{quoted}")
+
+
+def _words(text: str) -> str:
+    """Give the words of a page; in one Virtuoso says what is wrong with a graph that was sent."""
+    return unescape(_TAG.sub(" ", text)) if text.lstrip().startswith("<") else text
 
 
 def _beginning(response: httpx.Response) -> str:

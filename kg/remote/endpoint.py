@@ -9,6 +9,7 @@ Source: SPARQL 1.1 Protocol, sections 2.1 and 2.2; SPARQL 1.1 Graph Store HTTP P
 
 import io
 import ssl
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -45,6 +46,8 @@ _BOOLEANS: Final = {
     value: b'{"head": {}, "boolean": %s}' % text for value, text in ((True, b"true"), (False, b"false"))
 }
 _AGENT: Final = "agon"
+_GONE: Final = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+"""By which one learns that a connection was gone that had been kept."""
 _BULK_BYTES: Final = 100_000
 """Less than that is written faster by a transaction."""
 
@@ -276,12 +279,14 @@ class Endpoint:
             request.extensions["timeout"] = httpx.Timeout(
                 seconds, connect=min(_CONNECT_SECONDS, seconds), pool=seconds
             ).as_dict()
+        began = time.monotonic()
         try:
             response = self._client.send(request, auth=self._auth(), stream=True)
-        except httpx.RemoteProtocolError as error:
-            if not again:
+        except _GONE as error:
+            left = None if seconds is None else seconds - (time.monotonic() - began)
+            if not again or (left is not None and left <= 0):
                 raise self._failure(error) from error
-            with self._sent(request, seconds) as response:
+            with self._sent(request, left) as response:
                 yield response
             return
         except httpx.HTTPError as error:

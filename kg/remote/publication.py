@@ -238,7 +238,7 @@ def _triples(publication: Publication, base_iri: str) -> Iterator[Triple]:
 def _joined(pieces: Mapping[str, str]) -> Mapping[str, str]:
     """Put records together from their pieces, whose names end in their numbers."""
     found: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    for place, piece in pieces.items():
+    for place, piece in sorted(pieces.items()):
         name, _, number = place.partition("#")
         found[name][int(number) if number.isdecimal() else 0] = piece
     return {name: "".join(piece for _, piece in sorted(parts.items())) for name, parts in found.items()}
