@@ -1,6 +1,7 @@
 """What tests share that is no fixture: the folders, and Agon as its users start it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ __all__ = [
     "TINY",
     "Kg",
     "absent",
+    "copy_tiny",
     "media_type",
     "quiet_page",
     "running",
@@ -48,6 +50,14 @@ Kg = Callable[..., subprocess.CompletedProcess[str]]
 def media_type(response: Response) -> str:
     """The media type of a response, without parameters."""
     return str(response.headers.get("Content-Type", "")).partition(";")[0]
+
+
+def copy_tiny(folder: Path, *, seconds: int, settings: str = "") -> Path:
+    """Copy the small graph to a folder to come, with another limit of time, in seconds, and with more settings."""
+    root = Path(shutil.copytree(TINY, folder))
+    file = root / "agon.toml"
+    file.write_text(file.read_text().replace("timeout_seconds = 2\n", f"timeout_seconds = {seconds}\n") + settings)
+    return root
 
 
 @contextmanager

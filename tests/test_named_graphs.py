@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from command_forks import CommandForks
 from engines import connect
-from harness import TINY, started
+from harness import TINY, copy_tiny, started
 from httpx import Client
 from publications import BASE, PREFIXES, Place, Silent, build_release
 
@@ -82,9 +82,8 @@ def test_named_graphs_stand_whole_while_anything_is_sent(place: Place) -> None:
         assert "" not in {named for _, named in standing}
 
 
-def test_nobody_is_refused_while_a_release_is_published(place: Place, tiny: Path) -> None:
-    with (tiny / "agon.toml").open("a") as settings:
-        settings.write("[store]\npatience_seconds = 60\n")  # for a machine that is busy with other things
+def test_nobody_is_refused_while_a_release_is_published(place: Place, tmp_path: Path) -> None:
+    root = copy_tiny(tmp_path / "tiny", seconds=30, settings="[store]\npatience_seconds = 60\n")  # for a busy machine
     answers: dict[tuple[str, str], list[tuple[int, str]]] = {asked: [] for asked in _READ}
     ended = threading.Event()
 
@@ -99,7 +98,7 @@ def test_nobody_is_refused_while_a_release_is_published(place: Place, tiny: Path
                     answer = client.get(path, params={"n": number})
                 answers[path, query].append((answer.status_code, answer.text))
 
-    options = ["--root", str(tiny), "--build", str(place.build)]
+    options = ["--root", str(root), "--build", str(place.build)]
     with started(options, ["--store", place.engine.store], place.engine.environment) as (address, _):
         readers = [threading.Thread(target=read, args=[address, *asked]) for asked in _READ]
         for reader in readers:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import pytest
 from engines import ENGINES, RunningEngine, connect, free_port, load_release
 from faulty_engine import FaultyEngine, faulty_engine
-from harness import COMMAND, TINY, Kg, running, started
+from harness import COMMAND, TINY, Kg, copy_tiny, running, started
 from httpx import Client, HTTPTransport, RemoteProtocolError, Response
 
 from kg.errors import EngineCredentialsError
@@ -31,6 +31,8 @@ from kg.terms import NamedNode
 
 _BASE = "https://tiny.example/"
 _PATIENCE_SECONDS = 30
+_SECONDS = 4
+"""How long an engine that goes wrong may take; a machine that is busy with other things needs two for an answer."""
 _NAMES = "SELECT ?name { ?s <https://tiny.example/ns#name> ?name } ORDER BY ?name"
 _OF_GRAPH = "PREFIX g: <graph/graph_data/> SELECT DISTINCT ?p { GRAPH %s { ?s ?p ?o } } ORDER BY ?p"
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -83,9 +85,7 @@ def served(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest
         engine = stack.enter_context(ENGINES[request.param](folder))
         release = (build / "current").resolve()
         load_release(engine, release, _BASE)
-        root = Path(shutil.copytree(TINY, folder / "tiny"))
-        with (root / "agon.toml").open("a") as settings:
-            settings.write("[store]\npatience_seconds = 0.5\n")
+        root = copy_tiny(folder / "tiny", seconds=30, settings="[store]\npatience_seconds = 0.5\n")
         options = ["--root", str(root), "--build", str(build)]
         more = ["--store", engine.store, "--processes", "1"]
         address, _ = stack.enter_context(started(options, more, engine.environment))
@@ -95,13 +95,15 @@ def served(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest
 @pytest.fixture(scope="module")
 def faulty(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultyEngine, Client]]:
     """A server before an engine that goes wrong when asked of ``<urn:fault>``."""
+    folder = tmp_path_factory.mktemp("faulty")
+    root = copy_tiny(folder / "tiny", seconds=_SECONDS)
     with ExitStack() as stack:
-        engine = stack.enter_context(ENGINES["oxigraph"](tmp_path_factory.mktemp("faulty")))
+        engine = stack.enter_context(ENGINES["oxigraph"](folder))
         load_release(engine, (built / "current").resolve(), _BASE)
         fault = stack.enter_context(faulty_engine(engine.url))
         more = ["--store", fault.store, "--processes", "1"]
         secret = {"AGON_STORE_TOKEN": "very-secret"}
-        address, _ = stack.enter_context(started(["--root", str(TINY), "--build", str(built)], more, secret))
+        address, _ = stack.enter_context(started(["--root", str(root), "--build", str(built)], more, secret))
         yield fault, stack.enter_context(Client(base_url=address, timeout=30))
 
 
@@ -268,8 +270,8 @@ def test_engine_that_is_away_is_named_and_is_well_again_when_it_is_back(served: 
         ("page", 502, 'no room left: free some on its disk: it says "Error 40004 SR174: Log out of disk"'),
         ("elsewhere", 502, "leads elsewhere"),
         ("boolean", 502, "truth value"),
-        ("slow", 504, "2 seconds"),
-        ("dripping", 504, "2 seconds"),
+        ("slow", 504, f"{_SECONDS} seconds"),
+        ("dripping", 504, f"{_SECONDS} seconds"),
     ],
 )
 def test_fault_of_the_engine_is_told(faulty: tuple[FaultyEngine, Client], fault: str, status: int, words: str) -> None:
@@ -298,13 +300,13 @@ def test_query_whose_connection_is_gone_is_asked_once_more(faulty: tuple[FaultyE
 
 
 def test_engine_of_the_settings_is_told_the_time_and_nobody_the_password(built: Path, tmp_path: Path) -> None:
-    root, errors, log = Path(shutil.copytree(TINY, tmp_path / "tiny")), tmp_path / "errors", tmp_path / "log"
+    errors, log = tmp_path / "errors", tmp_path / "log"
     with ExitStack() as stack:
         oxigraph = stack.enter_context(ENGINES["oxigraph"](tmp_path))
         load_release(oxigraph, (built / "current").resolve(), _BASE)
         engine = stack.enter_context(faulty_engine(oxigraph.url))
-        with (root / "agon.toml").open("a") as settings:
-            settings.write(f'[store]\nurl = "{engine.store}"\nengine = "virtuoso"\nworkers = 2\n')
+        settings = f'[store]\nurl = "{engine.store}"\nengine = "virtuoso"\nworkers = 2\n'
+        root = copy_tiny(tmp_path / "tiny", seconds=30, settings=settings)
         command = [*COMMAND, "--root", root, "--build", built, "serve", "--port", "0", "--access-log", log]
         environment = {**os.environ, "AGON_STORE_USER": "somebody", "AGON_STORE_PASSWORD": "very-secret"}
         stderr = stack.enter_context(errors.open("w"))
@@ -318,7 +320,7 @@ def test_engine_of_the_settings_is_told_the_time_and_nobody_the_password(built: 
     assert (set(statuses), refused.status_code) == ({200}, 502)
     asked = [int(parse_qs(text)["timeout"][0]) for text in engine.questions[before:] if "LIMIT" in text]
     assert len(asked) == len(statuses)
-    assert all(0 < milliseconds <= 2000 for milliseconds in asked)
+    assert all(0 < milliseconds <= 30_000 for milliseconds in asked)
     assert len(set(engine.clients[before:])) < len(statuses)  # each worker keeps its own
     assert "very-secret" not in errors.read_text() + log.read_text() + refused.text
 
@@ -360,7 +362,7 @@ def test_answer_that_breaks_off_late_is_never_passed_off_as_whole(faulty: tuple[
 
 
 def test_page_says_which_of_its_questions_was_not_answered(tmp_path: Path) -> None:
-    root = Path(shutil.copytree(TINY, tmp_path / "tiny"))
+    root = copy_tiny(tmp_path / "tiny", seconds=30)
     with (root / "agon.toml").open("a") as file:
         file.write('[pages]\nhome_picture = "hard"\nhome_questions = ["hard", "names"]\n')
         file.write('[[pages.layouts]]\nclass = "https://tiny.example/ns#Person"\nsections = ["hard-of"]\n')
@@ -402,10 +404,10 @@ def test_what_others_state_in_the_engine_is_not_shown(served: _Served) -> None:
     much = "".join(
         f'{ada} <urn:p{number}> "Other" .\n<urn:other{number}> <urn:p> {ada} .\n' for number in range(20_000)
     )
-    graphs = "urn:others", f"{_BASE}release/0000", f"{_BASE}graph/unknown"
+    graphs = {"urn:others": named + much, f"{_BASE}release/0000": named, f"{_BASE}graph/unknown": named}
     with connect(served.engine) as endpoint:
-        for graph in graphs:
-            endpoint.put_graph(graph, (named + much).encode())
+        for graph, content in graphs.items():
+            endpoint.put_graph(graph, content.encode())
         try:
             for accept in ("text/html", "application/n-quads"):
                 told = served.client.get("/doc/person/ada", headers={"Accept": accept, "Accept-Language": "nl"})
@@ -419,7 +421,7 @@ def test_what_others_state_in_the_engine_is_not_shown(served: _Served) -> None:
 
 @pytest.mark.parametrize("kind", sorted(ENGINES))
 def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None:
-    root = Path(shutil.copytree(TINY, tmp_path / "graph"))
+    root = copy_tiny(tmp_path / "graph", seconds=30)
     prefixes = "@prefix person: <https://tiny.example/id/person/> . @prefix tiny: <https://tiny.example/ns#> ."
     for part in range(4):
         lines = (
@@ -440,23 +442,24 @@ def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None
 
 @pytest.mark.parametrize("kind", sorted(ENGINES))
 def test_pages_from_many_graphs_and_far_into_one_are_all_there_is(tmp_path: Path, kind: str) -> None:
-    sizes = {f"urn:graph-{number:02}": 3 for number in range(45)} | {"urn:graph": 10_800}
-    described = "".join(
-        f"<{dataset}> <{_SD}namedGraph> <{graph}#> .\n<{graph}#> <{_SD}name> <{graph}> .\n"
-        for dataset, graphs in ((f"{_BASE}dataset", [*sizes]), ("urn:others", ["urn:theirs"]))
-        for graph in graphs
-    )
     with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+        far = endpoint.engine.sorted_solutions or 1_000
+        sizes = {f"urn:graph-{number:02}": 3 for number in range(45)} | {"urn:graph": far + 800}
+        described = "".join(
+            f"<{dataset}> <{_SD}namedGraph> <{graph}#> .\n<{graph}#> <{_SD}name> <{graph}> .\n"
+            for dataset, graphs in ((f"{_BASE}dataset", [*sizes]), ("urn:others", ["urn:theirs"]))
+            for graph in graphs
+        )
         endpoint.put_graph(release_iri(_BASE, "0"), described.encode())
         endpoint.put_graph("urn:theirs", b"<urn:them> <urn:p> <urn:o> .\n")
         for graph, size in sizes.items():
             endpoint.put_graph(graph, "".join(f"<{graph}/{n}> <urn:p> <urn:o> .\n" for n in range(size)).encode())
         index = SearchIndex(tmp_path / "search.sqlite", 1)
         source = RemoteSource(endpoint, "0", index, base_iri=_BASE, dataset_iri=f"{_BASE}dataset", seconds=30)
-        pages = [source.leading(NamedNode("urn:o"), first, 500) for first in range(0, 11_000, 500)]
-    assert {total for total, _ in pages} == {10_935}
-    assert [len(quads) for _, quads in pages] == [*[500] * 21, 435]
-    assert len({quad.subject for _, quads in pages for quad in quads}) == 10_935
+        pages = [source.leading(NamedNode("urn:o"), first, 500) for first in (0, far - 500, far, far + 500)]
+    assert {total for total, _ in pages} == {far + 935}
+    assert [len(quads) for _, quads in pages] == [500, 500, 500, 435]
+    assert len({quad.subject for _, quads in pages for quad in quads}) == 1_935
 
 
 def _knowing_ada(content: bytes) -> list[str]:
@@ -466,8 +469,9 @@ def _knowing_ada(content: bytes) -> list[str]:
 
 @pytest.mark.parametrize("kind", sorted(ENGINES))
 def test_graph_of_several_pages_is_read_whole(tmp_path: Path, kind: str) -> None:
-    number, parts = 270_000, 3
+    parts = 3
     with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+        number = endpoint.engine.page_triples + 20_000
         for part in range(parts):
             lines = (f"<urn:s> <urn:p> <urn:{value}> .\n" for value in range(part, number, parts))
             endpoint.post_graph("urn:graph", "".join(lines).encode())
