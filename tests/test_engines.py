@@ -53,9 +53,20 @@ def graphs(client: Client, build: Path, tmp_path_factory: pytest.TempPathFactory
     options = ["--root", str(root), "--build", str(root / "build")]
     with started(options) as (address, _), Client(base_url=address, timeout=30) as terms:
         yield {
-            AGON: _Graph("https://w3id.org/agon/", REPOSITORY, build, client),
+            AGON: _Graph("https://w3id.org/agon/", _with_time(tmp_path_factory.mktemp("agon")), build, client),
             _TERMS: _Graph("https://terms.example/", root, root / "build", terms),
         }
+
+
+def _with_time(root: Path) -> Path:
+    """The graph of the repository in a folder where a question may take a minute, on a machine that is busy."""
+    for path in REPOSITORY.iterdir():
+        if path.name != "agon.toml":
+            (root / path.name).symlink_to(path)
+    settings = (REPOSITORY / "agon.toml").read_text()
+    assert "[limits]" not in settings
+    (root / "agon.toml").write_text(settings + "\n[limits]\ntimeout_seconds = 60\n")
+    return root
 
 
 @pytest.fixture(scope="module")
