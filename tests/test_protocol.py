@@ -262,9 +262,10 @@ def test_nothing_is_ready_before_the_release_is_checked(tiny: Path) -> None:
     answers: list[Response] = []
     with (
         running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
-        Client(base_url=f"http://127.0.0.1:{port}") as client,
+        Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
     ):
         while not answers or not answers[-1].is_success:
+            time.sleep(0.02)  # what asks without a pause takes the processor from what starts
             with suppress(ConnectError):
                 answers.append(client.get("/readyz"))
     first, last = answers[0], answers[-1]
@@ -360,7 +361,7 @@ def own(tmp_path: Path) -> Iterator[tuple[Client, Path]]:
     settings.write_text(text)
     log = tmp_path / "access.log"
     for address in serve(["--root", str(root)], ["--access-log", str(log), "--processes", "1"]):
-        with Client(base_url=address) as client:
+        with Client(base_url=address, timeout=30) as client:
             yield client, root
 
 

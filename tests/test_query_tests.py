@@ -1,9 +1,12 @@
 """``kg queries``: what it finds in texts and answers, how it says so, and how answers are stored."""
 
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from command_forks import CommandForks
+from harness import TINY as SMALL
 from harness import Kg
 
 HEADER = "#+ summary: S\n#+ description: D\n"
@@ -11,12 +14,19 @@ TINY = "PREFIX tiny: <https://tiny.example/ns#>\n"
 GOOD = HEADER + TINY + "SELECT ?person ?name WHERE {\n  ?person tiny:name ?name .\n}\nORDER BY ?name\n"
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, forks: CommandForks) -> Path:
+    """A knowledge graph whose saved queries have stored answers; no test changes it."""
+    root = Path(shutil.copytree(SMALL, tmp_path_factory.mktemp("stored") / "tiny"))
+    (root / "queries/good.rq").write_text(GOOD)
+    assert forks.run(["--root", str(root), "queries", "update"]).returncode == 0
+    return root
+
+
 @pytest.fixture
-def stored(kg: Kg, tiny: Path) -> Path:
-    """A knowledge graph whose saved queries have stored answers."""
-    (tiny / "queries/good.rq").write_text(GOOD)
-    assert kg("queries", "update", root=tiny).returncode == 0
-    return tiny
+def stored(original: Path, tmp_path: Path) -> Path:
+    """A copy of it, which a test may change."""
+    return Path(shutil.copytree(original, tmp_path / "tiny"))
 
 
 def test_all_is_well(kg: Kg, stored: Path) -> None:

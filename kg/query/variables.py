@@ -5,6 +5,7 @@ Source: SPARQL 1.1 Query Language, section 18.2.1 (variable scope); the grammar 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeGuard
 
@@ -20,6 +21,7 @@ _AS: Final = {"group_condition", "select_clause"}
 """Parts that bind a variable behind an expression."""
 
 
+@lru_cache(maxsize=256)
 def bound_variables(text: str) -> frozenset[str]:
     """
     Give the variables that a pattern, BIND, VALUES, or an expression with AS can bind.
