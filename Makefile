@@ -18,7 +18,7 @@ test: .venv/test.stamp assets  ## everything that must hold before a change is p
 	@$(BIN)/kg check --engine pyshacl
 	@$(BIN)/kg format --check
 	@$(BIN)/kg queries test
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/serve.stamp  ## only hold the graph against its shapes
 	@$(BIN)/kg check --engine pyshacl

@@ -22,7 +22,7 @@ _REPOSITORY = Path(__file__).resolve().parent.parent
 _SERVE = f"import sys; sys.path[0] = {str(_REPOSITORY)!r}; from tests.command_forks import serve; serve()"
 _SECONDS = 120
 _COMMANDS = ("building", "checking", "comparing", "formatting", "importing", "publishing", "queries", "querying")
-_IMPORTED = (*(f"kg.cli.{name}" for name in _COMMANDS), "pyshacl")
+_IMPORTED = (*(f"kg.cli.{name}" for name in _COMMANDS), "pyshacl", "server.app", "server.command")
 _STREAMS = ("stdin", "stdout", "stderr")
 
 

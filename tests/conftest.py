@@ -1,5 +1,6 @@
 """Fixtures: a tiny knowledge graph to change, break and publish, and our own graph, built and served once."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from publications import Place, build_two, placed
 from kg.reports import WRITERS
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore Ctrl-C
-_BROWSER = "/usr/bin/chromium"
+_BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 _SWITCHES = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -117,10 +118,11 @@ def address(build: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian packs it; it ends with its module, since its event loop keeps others from running."""
-    if not Path(_BROWSER).exists():
-        absent(f"{_BROWSER} is absent: on Debian, apt-get install chromium")
+    found = next(filter(os.path.exists, _BROWSERS), None)
+    if found is None:
+        absent(f"{_BROWSERS[0]} is absent: on Debian, apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_BROWSER, args=_SWITCHES.split())
+        browser = playwright.chromium.launch(executable_path=found, args=_SWITCHES.split())
         yield browser
         browser.close()
 

@@ -1,12 +1,14 @@
 """Words of the pages: another language, other words, and files of words that are wrong."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cities import enlarge
-from harness import REPOSITORY, Kg, serve
+from command_forks import CommandForks
+from harness import REPOSITORY, TINY, Kg, serve
 from httpx import Client, Response
 from lxml import html
 
@@ -65,6 +67,14 @@ def test_directory_says_some_words_otherwise(translated: Client) -> None:
     assert "Skip to the content" in page(translated, "/", "en").text
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, forks: CommandForks) -> Path:
+    """A small knowledge graph directory with a release, to be copied."""
+    root = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("built") / "tiny"))
+    assert forks.run(["--root", str(root), "build"]).returncode == 0
+    return root
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
@@ -89,11 +99,12 @@ def test_directory_says_some_words_otherwise(translated: Client) -> None:
     ],
 )
 def test_wrong_file_of_words_is_told_before_anything_is_served(
-    kg: Kg, tiny: Path, name: str, text: str, problem: str
+    kg: Kg, built: Path, tmp_path: Path, name: str, text: str, problem: str
 ) -> None:
-    (tiny / "texts").mkdir()
-    (tiny / f"texts/{name}.toml").write_text(text, encoding="utf-8")
-    result = kg("serve", "--port", 0, root=tiny)
+    root = Path(shutil.copytree(built, tmp_path / "tiny", symlinks=True))
+    (root / "texts").mkdir()
+    (root / f"texts/{name}.toml").write_text(text, encoding="utf-8")
+    result = kg("serve", "--port", 0, root=root)
     assert result.returncode == 3
     assert f"texts/{name}.toml: {problem}" in result.stderr
     assert "Traceback" not in result.stderr

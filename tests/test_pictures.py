@@ -20,6 +20,7 @@ COUNTS = "SELECT ?class (COUNT(?one) AS ?count) { ?one a ?class } GROUP BY ?clas
 PAIRS = "SELECT ?response ?claim { ?response <https://w3id.org/agon/ns#respondsTo> ?claim }"
 DAYS = """PREFIX agon: <https://w3id.org/agon/ns#>
 SELECT ?from ?until ?event { ?event agon:notBefore ?from ; agon:notAfter ?until }"""
+BOXES = "buttons => buttons.map((button) => button.getBoundingClientRect().toJSON()).filter(({ width }) => width > 0)"
 LINKED = "CONSTRUCT WHERE { ?response <https://w3id.org/agon/ns#respondsTo> ?claim }"
 
 
@@ -37,7 +38,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         file.write(f'person:odd a tiny:Person ; tiny:name "{MARKUP}" ; tiny:knows person:ada .\n')
     settings = (root / "agon.toml").read_text()
     (root / "agon.toml").write_text('label_properties = ["https://tiny.example/ns#name"]\n' + settings)
-    yield from serve(["--root", str(root), "--build", str(root / "build")])
+    yield from serve(["--root", str(root), "--build", str(root / "build")], ["--processes", "1"])
 
 
 def _graph(page: Page) -> Locator:
@@ -104,12 +105,11 @@ def test_neighbourhood_opens_and_its_text_lists_the_same(page: Page, client: Cli
     graph = _open(page, f"/doc/{CLAIM}")
     names = _names(client, IRI)
     expect(graph.get_by_role("button")).to_have_count(len(names) + 1)
-    shown = {button.get_attribute("title") for button in graph.get_by_role("button").all()}
+    shown = set(graph.get_by_role("button").evaluate_all("buttons => buttons.map((button) => button.title)"))
     assert shown == names | {"The United States secretly supplies lethal weapons to Armenia."}
     page.get_by_text("The graph as text").click()
     text = page.locator(".net-text")
-    listed = {link.inner_text() for link in text.locator("dd a").all()}
-    assert listed == names
+    assert set(text.locator("dd a").all_inner_texts()) == names
     expect(text.locator("dt", has_text="responds to")).to_have_text("← responds to")
 
 
@@ -157,7 +157,7 @@ def test_chosen_thing_is_told_in_words_with_the_way_to_its_page(page: Page) -> N
 
 def test_labels_do_not_cover_each_other(page: Page) -> None:
     graph = _open(page, "/doc/person/ilham-aliyev")
-    boxes = [box for button in graph.get_by_role("button").all() if (box := button.bounding_box())]
+    boxes = graph.get_by_role("button").evaluate_all(BOXES)
     assert len(boxes) > 30
     covered = [
         (one, other)
@@ -271,7 +271,7 @@ def test_days_that_are_none_and_years_are_told(page: Page) -> None:
 
 def test_graph_of_an_answer_is_bounded_and_opens_further(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
-    _view(page, "SELECT ?s ?p ?o { ?s ?p ?o FILTER isIRI(?o) }", "Graph")
+    _view(page, "SELECT ?s ?p ?o { ?s ?p ?o FILTER isIRI(?o) } LIMIT 500", "Graph")
     expect(page.get_by_text("the first 60 are drawn")).to_be_visible()
     graph = page.get_by_role("group", name="The answer as a graph")
     expect(graph.get_by_role("button")).to_have_count(60)
