@@ -1,6 +1,7 @@
 """A gate before an engine: what is written through it is counted, held up, cut, falsified or refused as a test says."""
 
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,8 +34,11 @@ class Gate(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, certificate: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        if certificate:
+            self.socket = certificate.wrap_socket(self.socket, server_side=True)
+        self._scheme = "https" if certificate else "http"
         found = re.fullmatch(r"(https?://[^/]+)(/.*)", target)
         assert found
         self.target, self._path = found.groups()
@@ -45,7 +49,7 @@ class Gate(ThreadingHTTPServer):
     @property
     def store(self) -> str:
         """What ``--store`` and ``--to`` take."""
-        return f"sparql+http://127.0.0.1:{self.server_address[1]}{self._path}"
+        return f"sparql+{self._scheme}://127.0.0.1:{self.server_address[1]}{self._path}"
 
     def reset(self, faults: dict[int | str, str] | None = None) -> None:
         """Count anew."""
@@ -130,6 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=headers,
             timeout=_SECONDS,
             trust_env=False,
+            verify=False,  # no certificate is asked for, and to read those of the system takes a while
         )
 
     def _pass_on(self, body: bytes) -> None:
@@ -148,9 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def gate(target: str) -> Iterator[Gate]:
-    """Put one before an engine."""
-    with Gate(target) as server:
+def gate(target: str, certificate: ssl.SSLContext | None = None) -> Iterator[Gate]:
+    """Put one before an engine; with a certificate it is spoken to by https."""
+    with Gate(target, certificate) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.go_on.set()

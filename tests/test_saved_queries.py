@@ -311,7 +311,7 @@ STORE = pyoxigraph.Store()
 
 
 @given(texts=st.lists(HOSTILE, min_size=10, max_size=10))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 def test_hostile_value_of_any_type_stays_one_term_in_its_block(texts: list[str]) -> None:
     for text, type_name in product(texts, TERM_TYPES):
         try:

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from threading import Lock
 from typing import Final, cast
@@ -83,7 +83,7 @@ class Endpoint:
             headers={"User-Agent": _AGENT},
             timeout=httpx.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
             transport=httpx.HTTPTransport(
-                verify=ssl.create_default_context(),  # unlike that of httpx, it knows the certificates of the system
+                verify=_known_certificates(),
                 retries=1,  # of connecting only: then nothing has been asked yet
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
             ),
@@ -315,6 +315,10 @@ class Endpoint:
             raise fault(response, self.name)
 
     def _failure(self, error: httpx.HTTPError) -> EngineError:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            problem = f"shows a certificate that does not hold ({one_line(str(error))})"
+            mend = "if an authority of your own has signed it, name the file of its certificate in SSL_CERT_FILE"
+            return EngineUnreachableError(self.name, f"{problem}: {mend}")
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             reason = one_line(str(error)) or f"no connection in {_CONNECT_SECONDS:g} seconds"
             return EngineUnreachableError(
@@ -326,6 +330,12 @@ class Endpoint:
             return EngineAnswerError(self.name, f"cannot be spoken to: {one_line(str(error))}")
         reason = one_line(str(error))
         return EngineUnreachableError(self.name, f"broke the connection ({reason}): see whether it still runs")
+
+
+@cache
+def _known_certificates() -> ssl.SSLContext:
+    """Read those of the system, unlike httpx by itself, or those that SSL_CERT_FILE names; it takes a while."""
+    return ssl.create_default_context()
 
 
 class _Bearer(httpx.Auth):
