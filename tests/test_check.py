@@ -47,8 +47,9 @@ def test_shape_that_our_engine_does_not_know_is_left_to_the_other(kg: Kg, tiny: 
     assert "No two names." in result.stdout
 
 
-def test_own_graph_conforms(kg: Kg) -> None:
-    result = kg("check")
+@pytest.mark.parametrize("engine", ["both", "pyshacl"])
+def test_own_graph_conforms(kg: Kg, engine: str) -> None:
+    result = kg("check", "--engine", engine)
     assert result.returncode == 0, result.stdout
 
 

@@ -419,9 +419,10 @@ def test_what_others_state_in_the_engine_is_not_shown(served: _Served) -> None:
                 endpoint.delete_graph(graph)
 
 
-@pytest.mark.parametrize("kind", sorted(ENGINES))
-def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None:
-    root = copy_tiny(tmp_path / "graph", seconds=30)
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small graph with a release, in which six hundred more know Ada, in several files."""
+    root = copy_tiny(tmp_path_factory.mktemp("known") / "tiny", seconds=30)
     prefixes = "@prefix person: <https://tiny.example/id/person/> . @prefix tiny: <https://tiny.example/ns#> ."
     for part in range(4):
         lines = (
@@ -429,20 +430,21 @@ def test_pages_of_a_description_are_all_of_it(tmp_path: Path, kind: str) -> None
         )
         (root / f"graph_data/more-{part}.ttl").write_text("\n".join([prefixes, *lines]))
     subprocess.run([*COMMAND, "--root", root, "build"], check=True, capture_output=True)
-    with ExitStack() as stack:
-        engine = stack.enter_context(ENGINES[kind](tmp_path))
-        load_release(engine, (root / "build/current").resolve(), _BASE)
-        more = ["--store", engine.store, "--processes", "1"]
-        address, _ = stack.enter_context(started(["--root", str(root)], more, engine.environment))
-        client = stack.enter_context(Client(base_url=address, timeout=30))
-        pages = [_knowing_ada(client.get(f"/doc/person/ada.nq?page={number}").content) for number in (1, 2, 3)]
+    return root
+
+
+def test_pages_of_a_description_are_all_of_it(known: Path, engine: RunningEngine) -> None:
+    load_release(engine, (known / "build/current").resolve(), _BASE)
+    more = ["--store", engine.store, "--processes", "1"]
+    with started(["--root", str(known)], more, engine.environment) as (address, _), Client(base_url=address) as client:
+        answers = [client.get(f"/doc/person/ada.nq?page={number}", timeout=30) for number in (1, 2, 3)]
+    pages = [_knowing_ada(answer.content) for answer in answers]
     assert [len(page) for page in pages] == [500, 101, 0]
     assert len({*pages[0], *pages[1]}) == 601
 
 
-@pytest.mark.parametrize("kind", sorted(ENGINES))
-def test_pages_from_many_graphs_and_far_into_one_are_all_there_is(tmp_path: Path, kind: str) -> None:
-    with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+def test_pages_from_many_graphs_and_far_into_one_are_all_there_is(engine: RunningEngine, tmp_path: Path) -> None:
+    with connect(engine) as endpoint:
         far = endpoint.engine.sorted_solutions or 1_000
         sizes = {f"urn:graph-{number:02}": 3 for number in range(45)} | {"urn:graph": far + 800}
         described = "".join(
@@ -467,15 +469,14 @@ def _knowing_ada(content: bytes) -> list[str]:
     return [str(quad.subject) for quad in quads if quad.predicate.value == "https://tiny.example/ns#knows"]
 
 
-@pytest.mark.parametrize("kind", sorted(ENGINES))
-def test_graph_of_several_pages_is_read_whole(tmp_path: Path, kind: str) -> None:
+def test_graph_of_several_pages_is_read_whole(engine: RunningEngine) -> None:
     parts = 3
-    with ENGINES[kind](tmp_path) as engine, connect(engine) as endpoint:
+    with connect(engine) as endpoint:
         number = endpoint.engine.page_triples + 20_000
         for part in range(parts):
             lines = (f"<urn:s> <urn:p> <urn:{value}> .\n" for value in range(part, number, parts))
-            endpoint.post_graph("urn:graph", "".join(lines).encode())
-        with endpoint.read_graph("urn:graph") as triples:
+            endpoint.post_graph("urn:long", "".join(lines).encode())
+        with endpoint.read_graph("urn:long") as triples:
             found = {int(triple.object.value.removeprefix("urn:")) for triple in triples}
     assert found == set(range(number))
 
@@ -605,19 +606,19 @@ def test_credentials_that_are_no_whole_are_refused(
     assert words in result.stderr
 
 
-@pytest.mark.parametrize("name", sorted(ENGINES))
-def test_publication_graph_is_replaced_by_one_writer_only(name: str, tmp_path: Path) -> None:
-    with ENGINES[name](tmp_path) as engine, connect(engine) as endpoint:
-        nothing = read_publication(endpoint, _BASE)
+def test_publication_graph_is_replaced_by_one_writer_only(engine: RunningEngine) -> None:
+    base = "https://elsewhere.example/"
+    with connect(engine) as endpoint:
+        nothing = read_publication(endpoint, base)
         records = {"a": json.dumps({"é": '"\n'}), "long": "".join(map(str, range(800_000)))}
         first = replace(nothing, current="a", named="a", whole=frozenset("ab"), records=records)
-        written = write_publication(endpoint, _BASE, nothing, first)
+        written = write_publication(endpoint, base, nothing, first)
         assert written
-        assert read_publication(endpoint, _BASE) == written
-        assert write_publication(endpoint, _BASE, nothing, replace(first, current="b")) is None
-        again = write_publication(endpoint, _BASE, written, replace(written, named=""))
+        assert read_publication(endpoint, base) == written
+        assert write_publication(endpoint, base, nothing, replace(first, current="b")) is None
+        again = write_publication(endpoint, base, written, replace(written, named=""))
         assert again
         assert again.edition != written.edition
-        assert write_publication(endpoint, _BASE, written, replace(first, current="b")) is None
-        assert read_publication(endpoint, _BASE) == again
-        assert release_iri(_BASE, "a") == "https://tiny.example/release/a"
+        assert write_publication(endpoint, base, written, replace(first, current="b")) is None
+        assert read_publication(endpoint, base) == again
+        assert release_iri(base, "a") == "https://elsewhere.example/release/a"
